@@ -1,7 +1,7 @@
-"""What a case is: what the judge sends, what it expects, and what it forgives.
+"""A case: what the judge sends, what it expects, and what it forgives.
 
-A case is data. Nothing here sends anything; `fuzzing.conversation` plays a case on a connection,
-and `fuzzing.verdicts` says what its end is worth.
+A case is data. `fuzzing.conversation` plays a case on a connection, and `fuzzing.verdicts` derives
+the verdict from its outcome.
 """
 
 from collections.abc import Iterable
@@ -20,17 +20,18 @@ class Case:
 
     Attributes:
         number: its number, such as ``"6.4.1"``.
-        sends: what the judge does.
-        expects: what a good peer does.
-        source: the section of a standard that says so.
+        sends: what the judge does, in words.
+        expects: what a conforming peer does, in words.
+        source: the section of a standard that requires this.
         play: the conversation.
         ending: how the connection has to end.
-        rule: what a closing means for the verdict on the behaviour.
-        opening: how the judge opens the connection; None for how the RFC has it.
-        chaos: what happens to what the judge sends; None for nothing.
-        for_servers: whether only a server can be judged by it, whatever its opening.
-        followed_by: what is played with a server on its next connection, to see what became of it
-            where the case itself shows nothing.
+        rule: how the verdict on the closing affects the verdict on the behaviour.
+        opening: how the judge opens the connection; None for a valid opening handshake.
+        chaos: what happens to the stream of octets that the judge sends; None for nothing.
+        for_servers: whether the case is for servers only, whatever its opening.
+        followed_by: the case that is played with a server on its next connection, to see the
+            server's
+        state where this case itself does not show it.
     """
 
     number: str
@@ -47,16 +48,16 @@ class Case:
 
     @property
     def id(self) -> tuple[int, ...]:
-        """The number as numbers, which put cases in order."""
+        """The parts of the number as integers, by which cases are sorted."""
         return tuple(int(part) for part in self.number.split("."))
 
     @property
     def best(self) -> Verdict:
-        """The best verdict that it can have."""
+        """The best verdict that the case can have."""
         return Verdict.INFORMATIONAL if self.rule is Rule.INFORMATIONAL else Verdict.OK
 
     def is_for(self, *, judge_is_server: bool) -> bool:
-        """Whether the judge can play it as a server, or as a client."""
+        """Return whether the judge can play the case as a server, or as a client."""
         if self.opening is None:
             return not (self.for_servers and judge_is_server)
         return isinstance(self.opening, OpeningRequest) is not judge_is_server
@@ -64,11 +65,11 @@ class Case:
 
 @dataclass(frozen=True)
 class Group:
-    """Cases whose numbers differ in the last part only.
+    """Cases whose numbers differ only in the last part.
 
     Attributes:
-        number: what their numbers begin with.
-        title: what they are about.
+        number: the common beginning of their numbers.
+        title: the subject of the cases.
         cases: the cases.
     """
 
@@ -87,5 +88,5 @@ class Section:
 
     @property
     def cases(self) -> Iterable[Case]:
-        """Its cases, in order."""
+        """The cases of the section, in order."""
         return (case for group in self.groups for case in group.cases)

@@ -1,12 +1,12 @@
 """All cases, in order, and the patterns that choose among them.
 
-The patterns are those of the suite whose cases these are. One with a ``*`` is a regular expression
-for the beginning of a number, in which ``*`` is anything and a dot is a dot; one without names a
-single case.
+The patterns are those of Autobahn's testsuite. A pattern with a ``*`` is a regular expression for
+the beginning of a number, in which ``*`` stands for any characters and a dot for itself. A pattern
+without a ``*`` names a single case.
 
-The sections that this suite has beyond that one are in a run only if they are asked for: by a
+The sections that Autobahn's testsuite does not have are in a run only if they are selected: by a
 pattern that begins with their number and a dot, such as ``20.*``, or by one of the words in
-`WORDS`. So ``*`` is what it is there.
+`WORDS`. So ``*`` means the same as in Autobahn's testsuite.
 """
 
 import re
@@ -47,7 +47,7 @@ WORDS = {"handshake": range(20, 30), "chaos": range(30, 40)}
 
 
 class UnknownCaseError(ValueError):
-    """A pattern that names no case."""
+    """A pattern that does not name a case."""
 
 
 class PatternError(ValueError):
@@ -55,7 +55,7 @@ class PatternError(ValueError):
 
 
 def sections(profile: Profile) -> tuple[Section, ...]:
-    """All sections, in order, as they are played in a profile."""
+    """Return all sections, in order, as they are played in a profile."""
     messages = profile.messages
     return (
         section_01_framing.SECTION,
@@ -85,31 +85,31 @@ def sections(profile: Profile) -> tuple[Section, ...]:
 
 @cache
 def every(profile: Profile) -> Mapping[str, Case]:
-    """Every case under its number, in order."""
+    """Return every case by its number, in order."""
     return {case.number: case for section in sections(profile) for case in section.cases}
 
 
 @cache
 def by_number(profile: Profile) -> Mapping[str, Case]:
-    """The cases that Autobahn's testsuite has under their numbers, in order."""
+    """Return the cases of Autobahn's testsuite by their numbers, in order."""
     return {number: case for number, case in every(profile).items() if case.id[0] < FIRST_FURTHER}
 
 
 @cache
 def places() -> Mapping[str, int]:
-    """The place of each case among all of them, from 1 on."""
+    """Return the place of each case among all cases, counted from 1."""
     return {number: place for place, number in enumerate(every(Profile.QUICK), 1)}
 
 
 @cache
 def _name(pattern: str) -> re.Pattern[str]:
-    """What the names of some peers look like."""
+    """Return the regular expression for a pattern of peers' names."""
     return re.compile(".*".join(map(re.escape, pattern.split("*"))))
 
 
 @cache
 def _number(pattern: str) -> re.Pattern[str]:
-    """How the numbers of some cases begin.
+    """Return the regular expression for a pattern of cases' numbers.
 
     Raises:
         PatternError: the pattern is not a regular expression.
@@ -121,7 +121,7 @@ def _number(pattern: str) -> re.Pattern[str]:
 
 
 def _hint(pattern: str, known: Iterable[str]) -> str:
-    """What a person may have meant who named a section or a group by its number alone."""
+    """Return a hint for a pattern that is the number of a section or group; else an empty text."""
     group = f"{pattern.rstrip('.')}."
     if group == "." or not any(number.startswith(group) for number in known):
         return ""
@@ -139,7 +139,7 @@ def _numbers(patterns: Iterable[str], known: Iterable[str]) -> set[str]:
 
 
 def names(pattern: str, number: str) -> bool:
-    """Whether a pattern names a case.
+    """Return whether a pattern names a case.
 
     Raises:
         PatternError: the pattern is not a regular expression.
@@ -155,7 +155,7 @@ def names(pattern: str, number: str) -> bool:
 
 
 def excludes(pattern: str, number: str) -> bool:
-    """Whether a pattern excludes a case for a peer; ``*`` is all cases here.
+    """Return whether a pattern excludes a case for a peer; ``*`` stands for all cases here.
 
     Raises:
         PatternError: the pattern is not a regular expression.
@@ -168,10 +168,10 @@ def excludes(pattern: str, number: str) -> bool:
 def select(
     cases: Mapping[str, Case], patterns: Sequence[str], excluded: Sequence[str] = ()
 ) -> tuple[Case, ...]:
-    """The cases that some patterns name and no other patterns exclude, in order.
+    """Return the cases that are named by a pattern and not excluded by another, in order.
 
     Raises:
-        UnknownCaseError: a pattern names none.
+        UnknownCaseError: a pattern does not name a case.
         PatternError: a pattern is not a regular expression.
     """
     chosen = _numbers(patterns, cases) - _numbers(excluded, cases)
@@ -179,15 +179,15 @@ def select(
 
 
 def playable(cases: Iterable[Case], *, judge_is_server: bool) -> tuple[Case, ...]:
-    """Those cases that the judge can play as a server, or as a client."""
+    """Return the cases that the judge can play as a server, or as a client."""
     return tuple(case for case in cases if case.is_for(judge_is_server=judge_is_server))
 
 
 def is_excluded(rules: Mapping[str, Sequence[str]], agent: str, number: str) -> bool:
-    """Whether a case is not to be played with a peer.
+    """Return whether a case is excluded for a peer.
 
     Args:
-        rules: patterns of cases under patterns of names.
+        rules: patterns of excluded cases, by patterns of peers' names.
         agent: the peer's name.
         number: the case.
     """

@@ -1,7 +1,7 @@
-"""What can happen to a stream of octets on its way: it comes in pieces, it stops, it breaks off.
+"""What can happen to a stream of octets in transit: it arrives in pieces, stops, or breaks off.
 
-None of that changes what was said, so a case of chaos is another case, played on such a stream.
-Everything is a function of the case's number: the same number, the same pieces.
+The octets themselves stay the same, so a case of chaos plays another case on such a stream. The
+pieces depend on the case's number alone, so they are the same in every run.
 """
 
 import random
@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 FAR = 1024
-"""Where cutting ends: no case of chaos sends as many octets."""
+"""The number of octets after which no stream is cut; no case of chaos sends as many."""
 
 
 @dataclass(frozen=True)
 class Cut:
-    """The stream is cut into pieces, each of which leaves by itself.
+    """The stream is cut into pieces, each of which is sent in a write of its own.
 
     Attributes:
-        at: before which octets, counted from 0, there is a cut.
-        behind_head: whether they are counted from the end of the opening handshake on.
+        at: the octets before which the stream is cut, counted from 0.
+        behind_head: whether the octets are counted from the end of the opening handshake.
         gap: the seconds between two pieces.
     """
 
@@ -27,34 +27,34 @@ class Cut:
     gap: float = 0.01
 
     def offsets(self, head: int) -> tuple[int, ...]:
-        """The cuts, counted from the start of the stream, which has a head of some octets."""
+        """Return the cuts, counted from the start of a stream whose head has a number of octets."""
         start = head if self.behind_head else 0
         return tuple(start + offset for offset in self.at)
 
 
 @dataclass(frozen=True)
 class Reset:
-    """TCP is reset once some octets have left.
+    """The TCP connection is reset after a number of octets was sent.
 
     Attributes:
-        after: how many, the opening handshake included.
-        behind_head: whether they are counted from its end on.
+        after: the number of octets, including the opening handshake.
+        behind_head: whether the octets are counted from the end of the opening handshake.
     """
 
     after: int
     behind_head: bool = False
 
     def offset(self, head: int) -> int:
-        """How many octets leave of a stream that has a head of some octets."""
+        """Return how many octets are sent of a stream whose head has a number of octets."""
         return self.after + (head if self.behind_head else 0)
 
 
 @dataclass(frozen=True)
 class Deaf:
-    """The judge does not read for some time, while it sends.
+    """The judge does not read for some time, but sends.
 
     Attributes:
-        seconds: how long.
+        seconds: how long the judge does not read.
     """
 
     seconds: float
@@ -64,16 +64,16 @@ Chaos = Cut | Reset | Deaf
 
 
 def every_octet() -> tuple[int, ...]:
-    """Cuts that leave an octet in each piece."""
+    """Return cuts that leave one octet in each piece."""
     return tuple(range(1, FAR))
 
 
 def at_random(seed: str, longest: int = 9) -> tuple[int, ...]:
-    """Cuts that leave pieces of some lengths.
+    """Return cuts that leave pieces of pseudorandom lengths.
 
     Args:
-        seed: where the lengths come from.
-        longest: the longest of them.
+        seed: the seed of the lengths.
+        longest: the length of the longest piece, in octets.
     """
-    lengths = random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
+    lengths = random.Random(seed)  # noqa: S311 - repeatable, not secret
     return tuple(accumulate(lengths.randint(1, longest) for _ in range(FAR // longest)))

@@ -7,7 +7,7 @@ from websocket_conformance.wire.codes import INVALID_PAYLOAD, NORMAL, PROTOCOL_E
 
 
 class EventKind(Enum):
-    """What can come of a peer."""
+    """The kinds of events that a peer can cause."""
 
     TEXT = auto()
     BINARY = auto()
@@ -17,12 +17,12 @@ class EventKind(Enum):
 
 @dataclass(frozen=True)
 class Event:
-    """Something that came of the peer.
+    """An event that the peer caused.
 
     Attributes:
-        kind: what it was.
+        kind: the kind of the event.
         payload: the payload of a message or a Pong.
-        tag: which time of silence it was.
+        tag: the name of a time of silence.
     """
 
     kind: EventKind
@@ -31,22 +31,22 @@ class Event:
 
 
 def text(payload: bytes) -> Event:
-    """A text message."""
+    """Return the event of a text message."""
     return Event(EventKind.TEXT, payload)
 
 
 def binary(payload: bytes) -> Event:
-    """A binary message."""
+    """Return the event of a binary message."""
     return Event(EventKind.BINARY, payload)
 
 
 def pong(payload: bytes) -> Event:
-    """A Pong."""
+    """Return the event of a Pong."""
     return Event(EventKind.PONG, payload)
 
 
 def silence(tag: str) -> Event:
-    """The peer left the connection open for as long as the judge watched it."""
+    """Return the event that the peer left the connection open while the judge watched it."""
     return Event(EventKind.SILENCE, tag=tag)
 
 
@@ -55,9 +55,9 @@ class Ending:
     """How the connection has to end.
 
     Attributes:
-        by_judge: whether the judge is the one to send the first Close, or else the peer is to
-            end the connection, with a Close or without.
-        codes: the codes that the peer's Close may have; it may also have none.
+        by_judge: whether the judge has to send the first Close; if not, the peer has to end the
+            connection, with a Close or without.
+        codes: the codes that the peer's Close may have; a Close without a code is allowed, too.
         clean: whether there has to be a closing handshake.
         is_fatal: whether the case has failed if the wrong side ended the connection.
     """
@@ -74,7 +74,7 @@ BY_PEER_FOR_UTF8 = Ending(by_judge=False, codes=(INVALID_PAYLOAD,), clean=False,
 
 
 class Rule(Enum):
-    """What the verdict on the closing means for the verdict on the behaviour."""
+    """How the verdict on the closing affects the verdict on the behaviour."""
 
     NOTHING = auto()
     WRONG_CODE_FAILS = auto()

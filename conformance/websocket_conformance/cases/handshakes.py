@@ -1,4 +1,4 @@
-"""What the sections on the opening handshake have in common: a row of a table becomes a case."""
+"""Makes cases from the rows of tables, for the sections on the opening handshake."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -29,19 +29,19 @@ from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.sendable import Frame
 
 HELLO = b"Hello"
-"""The message that tells an open connection from one that was refused."""
+"""The message whose echo shows that the peer opened the connection."""
 
 PATIENCE = 2
-"""The seconds for which a peer may neither send anything nor leave."""
+"""The seconds for which a peer may neither send anything nor close the connection."""
 
 PROBE = Script((Frame(TEXT, HELLO), FailAfter(PATIENCE)), {Verdict.OK: (text(HELLO),)})
-"""Who took the connection for open sends this back."""
+"""Send a message, which a peer that opened the connection sends back."""
 
 AWAIT = Script((FailAfter(PATIENCE),), {Verdict.OK: (text(HELLO),)})
-"""The same when the message has been sent with the judge's part."""
+"""Wait for the echo of a message that was sent with the judge's part of the handshake."""
 
 _BY_PEER = Ending(by_judge=False, codes=(), clean=False)
-"""The peer closes TCP, and there is no connection that a Close could end."""
+"""The peer closes the TCP connection; without a WebSocket connection there is no Close."""
 
 _CLIENT = (
     (OPENS, "The client opens the connection and sends a message back."),
@@ -61,23 +61,23 @@ _SERVER = (
 )
 
 OpeningRow = tuple[str, Opening, str]
-"""What is sent in words, what it is, and the section of a standard.
+"""A row: what is sent, in words; the opening itself; and the section of a standard.
 
 The words follow the group's title, and may be "None."; a case has both.
 """
 
 OpeningTable = tuple[str, str, Iterable[OpeningRow]] | tuple[str, str, Iterable[OpeningRow], Script]
-"""A group's number, title and rows, and how it is played where that is not by `PROBE`."""
+"""A group's number, title and rows, and its script if that is not `PROBE`."""
 
 
 @dataclass(frozen=True)
 class Side:
-    """Those who are judged by a table of the opening handshake: clients, or servers.
+    """The side of the opening handshake that a table judges: clients, or servers.
 
     Attributes:
-        opening: makes the judge's part of it.
-        lines: makes the octets of that, line by line.
-        expects: in words what is expected of them.
+        opening: makes the judge's part of the handshake.
+        lines: makes the octets of the judge's part from its lines.
+        expects: what is expected of the peer, in words.
     """
 
     opening: type[Opening]
@@ -85,13 +85,13 @@ class Side:
     expects: tuple[tuple[Worth, str], ...]
 
     def row(self, sends: str, verdicts: Worth, source: str, *more: str, **lines: Any) -> OpeningRow:
-        """A row in which the judge's part has more lines, or others."""
+        """Return a row in which the judge's part has additional or different lines."""
         return sends, self.opening(self.lines(*more, **lines), verdicts), source
 
     def values(
         self, field: str, source: str, rows: Iterable[tuple[str, str | None, Worth]]
     ) -> tuple[OpeningRow, ...]:
-        """Rows in which a field has other values; None leaves it out."""
+        """Return rows in which a field has different values; None leaves the field out."""
         line = field.removeprefix("Sec-WebSocket-").lower()
         return tuple(
             self.row(sends, worth, source, **{line: None if value is None else f"{field}: {value}"})
@@ -99,11 +99,11 @@ class Side:
         )
 
     def part(self, sends: str, octets: str, then: Then = Then.LEAVE) -> OpeningRow:
-        """A row in which the judge's part is not whole, and TCP ends."""
+        """Return a row in which the judge's part is incomplete, and the TCP connection ends."""
         return sends, self.opening(octets, FAILS, then=then), "RFC 9112, 8"
 
     def trickle(self) -> OpeningRow:
-        """A row in which a part comes slowly, an octet at a time, and TCP ends."""
+        """Return a row with a part that is sent slowly, an octet at a time, until TCP ends."""
         first_line = self.lines().partition("\r\n")[0]
         octets = f"{first_line}\r\nX-Judge: {'a' * 16}"
         return (
@@ -113,7 +113,7 @@ class Side:
         )
 
     def large(self) -> tuple[OpeningRow, ...]:
-        """Rows in which the judge's part is large: HTTP sets no limit to fields."""
+        """Return rows in which the judge's part is large, since HTTP does not limit fields."""
         return tuple(
             self.row(sends, verdicts, "RFC 9110, 5.4", *fields)
             for sends, verdicts, fields in (
@@ -131,11 +131,11 @@ class Side:
         )
 
     def endless(self, sends: str, start: str, unit: str) -> OpeningRow:
-        """A row in which the judge's part does not end; a recipient should have a limit."""
+        """Return a row in which the judge's part does not end; a recipient should have a limit."""
         return sends, self.opening(start, SHOULD_FAIL, endless=unit), "RFC 9110, 17.5"
 
     def section(self, number: int, title: str, *tables: OpeningTable) -> Section:
-        """A section, the cases of each group numbered from 1."""
+        """Return a section, in which the cases of each group are numbered from 1."""
         return Section(number, title, tuple(self._group(*table) for table in tables))
 
     def _group(
@@ -158,7 +158,7 @@ class Side:
 
 
 def _worth(play: Script, verdicts: Worth) -> Script:
-    """The play, whose events are worth what an open connection is; where that is nothing, none."""
+    """Return the script with the verdict of an open connection for its events, if there is one."""
     worth = verdicts.get(Outcome.ESTABLISHED)
     (events,) = play.expected.values()
     return replace(play, expected={Verdict.OK: ()} if worth is None else {worth: events})

@@ -1,19 +1,19 @@
-"""How a connection is opened in a case of the opening handshake: what the judge sends for its part.
+"""The judge's part of the opening handshake, in the cases that test the opening handshake.
 
-Every part is written down as the octets that it is, with a few names in braces for what is known
-only when the connection is there. A good part is made of lines; a case changes a line, leaves it
-out, or puts others beside it, so that its line in the table says what is special about it.
+Each part is written as its octets, with names in braces for values that are known only once the
+TCP connection exists. A valid part is made of lines. A case changes a line, leaves it out, or adds
+others, so its row in the table shows only what is special about it.
 
 ============== ======================================================================
-name           what stands there
+name           what replaces it
 ============== ======================================================================
 ``{accept}``   the Sec-WebSocket-Accept that answers the client's key
-``{Accept}``   the same with small letters for large ones, and the other way round
+``{Accept}``   ``{accept}`` with upper and lower case exchanged
 ``{key}``      the Sec-WebSocket-Key, the client's or the judge's own
 ``{host}``     the server's host and port
 ``{resource}`` the server's path and query
 ``{hello}``    the octets of a text frame, "Hello", masked if the judge is the client
-``{fill}``     as many letters as a request needs to have the length that it has to have
+``{fill}``     as many letters as a request needs to reach its given length
 ============== ======================================================================
 
 Source: RFC 6455, section 4.
@@ -26,11 +26,11 @@ from enum import Enum, auto
 from websocket_conformance.results.verdict import Verdict
 
 _FILL = b"{fill}"
-"""Where a request has its letters of no meaning."""
+"""The name that stands for meaningless letters in a request."""
 
 
 class Outcome(Enum):
-    """What can become of an opening handshake."""
+    """The outcomes of an opening handshake."""
 
     ESTABLISHED = auto()
     REFUSED = auto()
@@ -39,57 +39,57 @@ class Outcome(Enum):
 Worth = Mapping[Outcome, Verdict]
 
 OPENS: Worth = {Outcome.ESTABLISHED: Verdict.OK}
-"""The connection has to be established."""
+"""The peer must open the connection."""
 
 FAILS: Worth = {Outcome.REFUSED: Verdict.OK}
-"""It must not be."""
+"""The peer must not open the connection."""
 
 SHOULD_OPEN: Worth = {
     Outcome.ESTABLISHED: Verdict.OK,
     Outcome.REFUSED: Verdict.NON_STRICT,
 }
-"""It should be; a peer that refuses is forgiven."""
+"""The peer should open the connection; one that refuses is forgiven."""
 
 SHOULD_FAIL: Worth = {
     Outcome.REFUSED: Verdict.OK,
     Outcome.ESTABLISHED: Verdict.NON_STRICT,
 }
-"""It should not be; a peer that goes on is forgiven."""
+"""The peer should not open the connection; one that does is forgiven."""
 
 MAY_OPEN: Worth = {Outcome.ESTABLISHED: Verdict.OK, Outcome.REFUSED: Verdict.OK}
-"""The text allows both in so many words."""
+"""The text explicitly allows the peer to open the connection or to refuse."""
 
 UNSAID: Worth = {
     Outcome.ESTABLISHED: Verdict.INFORMATIONAL,
     Outcome.REFUSED: Verdict.INFORMATIONAL,
 }
-"""The text says nothing of it."""
+"""The text does not say what the peer has to do."""
 
 
 class Pace(Enum):
-    """How the judge's part leaves."""
+    """How the judge sends its part."""
 
     AT_ONCE = auto()
-    """In one write; the first frame in the next."""
+    """Send it in one write, and the first frame in the next."""
     WITH_FRAME = auto()
-    """In one write together with the first frame."""
+    """Send it in one write together with the first frame."""
     BY_LINE = auto()
-    """A line at a time."""
+    """Send a line at a time."""
     BY_OCTET = auto()
-    """An octet at a time."""
+    """Send an octet at a time."""
     SLOWLY = auto()
-    """An octet at a time, and so slowly that the whole of it takes some seconds."""
+    """Send an octet at a time, so slowly that the whole part takes some seconds."""
 
 
 class Then(Enum):
-    """What the judge does when its part has left."""
+    """What the judge does after it has sent its part."""
 
     TALK = auto()
-    """It goes on as if the connection were open."""
+    """Go on as if the connection were open."""
     LEAVE = auto()
-    """It closes TCP."""
+    """Close the TCP connection."""
     RESET = auto()
-    """It resets TCP."""
+    """Reset the TCP connection."""
 
 
 @dataclass(frozen=True)
@@ -97,12 +97,13 @@ class Opening:
     """The judge's part of an opening handshake.
 
     Attributes:
-        octets: what it is, in Latin-1, with names in braces.
-        verdicts: what each outcome is worth; one that is not there has failed.
-        pace: how it leaves.
-        then: what the judge does after it.
-        endless: what follows it again and again until the peer has had enough or the judge has.
-        protocols: the subprotocols that the client has to ask for; the judge's own if it is one.
+        octets: the octets of the part as Latin-1 characters, with names in braces.
+        verdicts: the verdict for each outcome; for an outcome that is not there, FAILED.
+        pace: how the judge sends it.
+        then: what the judge does after it has sent its part.
+        endless: what is sent after it repeatedly, until the peer or the judge ends the connection.
+        protocols: the subprotocols that the client has to request, or that the judge requests if it
+            is the client.
     """
 
     octets: str
@@ -113,7 +114,7 @@ class Opening:
     protocols: tuple[str, ...] = ()
 
     def filled(self, **values: str) -> bytes:
-        """The octets, with a value for each name."""
+        """Return the octets, with a value for each name."""
         octets = self.octets
         for name, value in values.items():
             octets = octets.replace(f"{{{name}}}", value)
@@ -122,13 +123,13 @@ class Opening:
 
 @dataclass(frozen=True)
 class OpeningResponse(Opening):
-    """A server's part, for a client that is being tested.
+    """A server's part of the opening handshake, for a client that is being tested.
 
     Attributes:
-        deflate: the permessage-deflate that is in use if the client opens the connection.
-        needs: what has to be in the client's offer of permessage-deflate.
-        otherwise: what each outcome is worth if that is not in it; None if there is nothing to be
-            seen then.
+        deflate: the parameters of permessage-deflate if the client opens the connection.
+        needs: what the client's offer of permessage-deflate must contain.
+        otherwise: the verdict for each outcome if the offer does not contain that; None if the case
+            shows nothing then.
     """
 
     deflate: str = ""
@@ -138,12 +139,12 @@ class OpeningResponse(Opening):
 
 @dataclass(frozen=True)
 class OpeningRequest(Opening):
-    """A client's part, for a server that is being tested.
+    """A client's part of the opening handshake, for a server that is being tested.
 
     Attributes:
         may_deflate: whether the server may agree to permessage-deflate.
-        header: a field that a refusal has to have, and a word that has to be in it.
-        length: how many octets it has once it is filled.
+        header: a field that a refusal must have, and a word that must be in its value.
+        length: how many octets the request has once it is filled up.
     """
 
     may_deflate: bool = False
@@ -151,27 +152,27 @@ class OpeningRequest(Opening):
     length: int = 0
 
     def filled(self, **values: str) -> bytes:
-        """The octets, with a value for each name, and filled up."""
+        """Return the octets, with a value for each name, and filled up to the length."""
         octets = super().filled(**values)
         missing = self.length - len(octets) + len(_FILL)
         return octets.replace(_FILL, b"a" * missing)
 
 
 def response_lines(*more: str, end: str = "\r\n", **lines: str | None) -> str:
-    """A response, line by line.
+    """Make a response from its lines.
 
     Source: RFC 6455, section 4.2.2, step 5.
 
     Args:
-        more: lines behind those that have a name.
+        more: lines after those that have a name.
         end: what ends a line.
-        lines: other lines for the names of good ones; one that is None is left out.
+        lines: by the name of a line, the line that replaces it; None leaves it out.
     """
     return end.join([*filter(None, {**_RESPONSE, **lines}.values()), *more, "", ""])
 
 
 def request_lines(*more: str, end: str = "\r\n", **lines: str | None) -> str:
-    """A request, line by line, with the same arguments.
+    """Make a request from its lines, with the arguments of `response_lines`.
 
     Source: RFC 6455, section 4.1.
     """
@@ -184,7 +185,7 @@ _RESPONSE = {
     "connection": "Connection: Upgrade",
     "accept": "Sec-WebSocket-Accept: {accept}",
 }
-"""The lines of a good response, by name."""
+"""The lines of a valid response, by name."""
 
 _REQUEST = {
     "line": "GET {resource} HTTP/1.1",
@@ -194,4 +195,4 @@ _REQUEST = {
     "key": "Sec-WebSocket-Key: {key}",
     "version": "Sec-WebSocket-Version: 13",
 }
-"""The lines of a good request, by name."""
+"""The lines of a valid request, by name."""

@@ -1,7 +1,7 @@
-"""The octets that the judge sends, made here and always the same.
+"""The payloads that the judge sends, which are generated and the same in every run.
 
-The suite whose cases these are sends pieces of files: a book, a bitmap, a PDF. Here are texts of
-the same sizes and kinds, about as easy to compress, that belong to nobody.
+Autobahn's testsuite sends pieces of files: a book, a bitmap, a PDF. The generated data has the same
+sizes and kinds, compresses about as well, and is not under anyone's copyright.
 """
 
 import random
@@ -21,16 +21,16 @@ _WORDS = _TEXT.split()
 
 
 def repeated(unit: bytes, length: int) -> bytes:
-    """Some octets, repeated to a length."""
+    """Return octets that are repeated up to a length."""
     return (unit * (length // len(unit) + 1))[:length]
 
 
 @dataclass(frozen=True)
 class Stream:
-    """Messages of one size, cut one after the other from a text that begins anew at its end.
+    """Messages of one size, cut one after the other from a text that is repeated without end.
 
     Attributes:
-        source: the name of the text.
+        source: the name of the text in `SOURCES`.
         size: how much of it is in a message: characters of a text, octets of anything else.
         count: how many messages there are.
     """
@@ -40,7 +40,7 @@ class Stream:
     count: int
 
     def __getitem__(self, index: int) -> bytes:
-        """The payload of a message."""
+        """Return the payload of a message."""
         source = SOURCES[self.source]()
         start = index * self.size % len(source)
         piece = source[start : start + self.size]
@@ -51,8 +51,8 @@ class Stream:
 
 @cache
 def json() -> str:
-    """Short records that differ in some numbers and a word, 194,056 characters."""
-    chance = random.Random("json")  # noqa: S311 - the same every time, which is the point
+    """Return records of JSON that differ in some numbers and a word, 194,056 characters."""
+    chance = random.Random("json")  # noqa: S311 - must be the same every time
     words = [word.encode("ascii", "backslashreplace").decode() for word in _WORDS]
     records = (
         f'  {{\n    "id": {number},\n    "word": "{chance.choice(words)}",\n'
@@ -64,7 +64,7 @@ def json() -> str:
 
 @cache
 def bitmap() -> bytes:
-    """A picture of 512 by 512 grey pixels: slopes, and noise on them, 263,222 octets."""
+    """Return a picture of 512 by 512 grey pixels: gradients with noise, 263,222 octets."""
     noise = random.Random("bitmap").randbytes(512 * 512)  # noqa: S311
     rows = bytearray(b"BM".ljust(1078, b"\0"))
     for row in range(512):
@@ -75,7 +75,7 @@ def bitmap() -> bytes:
 
 @cache
 def prose() -> bytes:
-    """Lines of a number and German words that mean nothing, 222,218 octets."""
+    """Return lines of a number and random German words, 222,218 octets."""
     chance = random.Random("prose")  # noqa: S311
     words = iter(chance.choices(_WORDS, weights=range(len(_WORDS), 0, -1), k=40_000))
     lines = (
@@ -87,7 +87,7 @@ def prose() -> bytes:
 
 @cache
 def html() -> str:
-    """A page with a long table, 258,000 characters and in UTF-8 a little more."""
+    """Return a page with a long table, 258,000 characters and slightly more octets in UTF-8."""
     chance = random.Random("html")  # noqa: S311
     rows = (
         f'<tr class="case_row"><td class="case">Fall {number}</td>'
@@ -101,7 +101,7 @@ def html() -> str:
 
 @cache
 def document() -> bytes:
-    """Pieces that are compressed already, between some that are not, 1,042,328 octets."""
+    """Return pieces that are compressed already, between others that are not, 1,042,328 octets."""
     chance = random.Random("document")  # noqa: S311
     pieces = []
     for number in range(1, 140):
@@ -119,4 +119,4 @@ SOURCES: dict[str, Callable[[], str | bytes]] = {
     "stars": lambda: b"*",
     "0xfe": lambda: b"\xfe",
 }
-"""The texts by name. Each is made when it is first asked for."""
+"""The functions that make the texts, by name."""

@@ -1,4 +1,4 @@
-"""The three ways in which a case can be played once the connection is open."""
+"""The three kinds of scripts for a case after the connection is open."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from websocket_conformance.wire.deflate import Asked
 
 @dataclass(frozen=True)
 class Script:
-    """Steps, one after the other, and the events that may come of them.
+    """Steps, one after the other, and the events that they may cause.
 
     Attributes:
         steps: what the judge does.
-        expected: the events that earn a verdict, in order; any other have failed.
-        closes_when_met: whether the judge starts the closing handshake as soon as the events are
-            as expected, provided that the ending is up to it.
+        expected: sequences of events, each with its verdict; any other sequence has failed.
+        closes_when_met: whether the judge starts the closing handshake as soon as the events are as
+            expected, provided that the judge has to end the connection.
         may_merge_pongs: whether a peer may leave out all Pongs except the last, and is NON-STRICT
             then (RFC 6455, section 5.5.3).
     """
@@ -30,21 +30,21 @@ class Script:
 
     @property
     def pauses(self) -> bool:
-        """Whether it takes time even with a good peer."""
+        """Whether the script takes time even with a conforming peer."""
         return any(isinstance(step, Pause | Watch) for step in self.steps)
 
 
 @dataclass(frozen=True)
 class LargeEcho:
-    """One large message, which has to come back with the same type and length.
+    """A large message whose echo must have the same type and length.
 
     Attributes:
         unit: the octets that the payload repeats.
         length: the length of the payload.
         binary: whether it is a binary message.
-        seconds: how long the judge waits for it.
+        seconds: how long the judge waits for the echo.
         fragment: the octets of payload in each frame; None for one frame.
-        chop: how many octets go out in one write; None for all of them.
+        chop: how many octets are sent in one write; None for all of them.
     """
 
     unit: bytes
@@ -57,16 +57,17 @@ class LargeEcho:
 
 @dataclass(frozen=True)
 class RoundTrips:
-    """Many messages, each of which is sent when the one before has come back.
+    """Many messages, each of which is sent after the echo of the one before has arrived.
 
     Attributes:
         stream: where the messages come from.
         binary: whether they are binary messages.
         seconds: how long the judge waits for an echo.
-        asked: what is asked of the peer's compression, the best first; None for no compression.
+        asked: what the judge requests of the peer's compression, in order of preference; None for
+            no compression.
         fragment: the octets of compressed payload in each frame; None for one frame.
-        is_compared: whether an echo's octets matter, or only their number.
-        compressed: the payloads of the messages as they leave; empty to compress them.
+        is_compared: whether an echo's octets are compared, or only their number.
+        compressed: the compressed payloads of the messages; empty to compress them while playing.
     """
 
     stream: Stream

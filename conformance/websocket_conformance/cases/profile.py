@@ -1,4 +1,4 @@
-"""How long a run of the cases is to take."""
+"""The profiles: how long a run of the cases takes."""
 
 from dataclasses import replace
 from enum import StrEnum
@@ -9,26 +9,26 @@ from websocket_conformance.cases.steps import Pause, Step, Watch
 
 _SHORT_PAUSE = 0.1
 _SHORT_WAIT_FOR_ANSWER = 0.4
-"""What is left of a second in the short profile: a good peer does nothing in a pause, but what it
-is watched for it must have the time to do."""
+"""The seconds that replace a second of a pause in the short profile. A conforming peer does nothing
+in a pause, but a peer must have the time to do what the judge watches for."""
 
 
 class Profile(StrEnum):
-    """How many messages the cases send that send many, and how long they pause."""
+    """How many messages the cases with many messages send, and how long cases pause."""
 
     QUICK = "quick"
     FULL = "full"
 
     @property
     def messages(self) -> int:
-        """How many messages."""
+        """How many messages a case with many messages sends."""
         return 1000 if self is Profile.FULL else 10
 
     def paced(self, section: Section) -> Section:
-        """A section whose cases pause for as long as they do in this profile.
+        """Return a section with its pauses shortened to those of this profile.
 
-        The times after which the judge ends a connection are the same in both profiles: only a peer
-        that falls short waits for them.
+        The times after which the judge ends a connection are the same in both profiles, since only
+        a peer that does not conform waits for them.
         """
         if self is Profile.FULL:
             return section

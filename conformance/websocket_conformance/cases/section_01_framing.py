@@ -1,4 +1,4 @@
-"""Section 1: a message comes back as it went.
+"""Section 1: the echo of a message.
 
 Source: RFC 6455, sections 5.2 (the three forms of the length) and 5.6 (text and binary data).
 """
@@ -10,7 +10,7 @@ from websocket_conformance.cases.steps import BINARY, TEXT, FailAfter
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.sendable import Frame
 
-# Octets of payload; octets a write; seconds.
+# Octets of payload; octets in each write; seconds.
 _SIZES = (
     (0, None, 1),
     (125, None, 1),

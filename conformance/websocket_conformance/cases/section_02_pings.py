@@ -1,4 +1,4 @@
-"""Section 2: a Ping is answered with its payload, a Pong with nothing.
+"""Section 2: a Ping is answered with a Pong that has its payload; a Pong is not answered.
 
 Source: RFC 6455, sections 5.5, 5.5.2 and 5.5.3.
 """

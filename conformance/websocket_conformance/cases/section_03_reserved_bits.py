@@ -1,4 +1,4 @@
-"""Section 3: a reserved bit that no extension has given a meaning.
+"""Section 3: reserved bits that no negotiated extension defines.
 
 Source: RFC 6455, section 5.2.
 """
@@ -18,7 +18,7 @@ _ECHO_FIRST = f"The first message comes back. Then: {_FAILED} No Pong comes."
 
 
 def _case(number: int, sends: str, *steps: Step, echo: bool = False) -> Case:
-    """A case in which the peer may have time for an echo before it sees the bit."""
+    """Make a case in which the peer may send an echo before it sees the reserved bit."""
     expected = {Verdict.OK: (text(_HELLO),), Verdict.NON_STRICT: ()}
     script = Script((*steps, FailAfter(1)), expected if echo else {Verdict.OK: ()})
     expects = _ECHO_FIRST if echo else _FAILED

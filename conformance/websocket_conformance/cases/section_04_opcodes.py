@@ -1,4 +1,4 @@
-"""Section 4: opcodes that are reserved.
+"""Section 4: reserved opcodes.
 
 Source: RFC 6455, section 5.2.
 """
@@ -24,7 +24,7 @@ def _alone(number: str, opcode: int, payload: bytes = b"") -> Case:
 
 
 def _between(number: str, opcode: int, payload: bytes = b"", chop: int | None = None) -> Case:
-    """A case in which the peer may have time for an echo before it sees the opcode."""
+    """Make a case in which the peer may send an echo before it sees the opcode."""
     sends = f"A text message, a frame with opcode {opcode}, a Ping"
     steps = (
         Frame(TEXT, _HELLO, chop=chop),
@@ -39,7 +39,7 @@ def _between(number: str, opcode: int, payload: bytes = b"", chop: int | None = 
 
 
 def _group(number: str, title: str, first: int) -> Group:
-    """Five opcodes in a row."""
+    """Make the group of five consecutive opcodes."""
     cases = (
         _alone(f"{number}.1", first),
         _alone(f"{number}.2", first + 1, _PAYLOAD),

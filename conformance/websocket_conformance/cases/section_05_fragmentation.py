@@ -30,7 +30,7 @@ _INSIDE = "The peer fails the connection at once: what continues a message has o
 _PING = b"ping payload"
 _MESSAGE = text(b"fragment1fragment2")
 
-# Whether frames of one case go out together, each by itself, or octet by octet.
+# Whether the frames of a case are sent together, each in a write of its own, or octet by octet.
 _TOGETHER = partial(Frame)
 _APART = partial(Frame, apart=True)
 _CHOPPED = partial(Frame, chop=1)

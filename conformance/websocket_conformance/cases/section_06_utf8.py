@@ -1,4 +1,4 @@
-"""Section 6: text is UTF-8, and what is not is refused as soon as that is known.
+"""Section 6: text is UTF-8, and a peer should refuse invalid UTF-8 as soon as it is received.
 
 Groups 6.5 to 6.23 send one sequence each. They follow Markus Kuhn's UTF-8 stress test,
 https://www.cl.cam.ac.uk/~mgk25/ucs/examples/UTF-8-test.txt
@@ -31,7 +31,7 @@ def _good(number: str, sends: str, payload: bytes, *steps: Step) -> Case:
 
 
 def _fragments(*payloads: bytes) -> tuple[Frame, ...]:
-    """The frames of a text message with these fragments."""
+    """Return the frames of a text message with these fragments."""
     last = len(payloads) - 1
     return tuple(
         Frame(CONTINUATION if index else TEXT, payload, fin=index == last)
@@ -84,7 +84,7 @@ INVALID = (
 
 
 _TOO_LARGE = _KOSME + b"\xf4\x90\x80\x80" + _EDITED
-"""The character that would be U+110000. Its second octet, the 13th of all, is the bad one."""
+"""A text with U+110000, whose second octet, which is the text's 13th, makes the text invalid."""
 
 _AT_ONCE = (
     "The peer waits after the first piece, and fails the connection (1007) upon the second. "
@@ -93,7 +93,7 @@ _AT_ONCE = (
 
 
 def _fail_fast(number: str, how: str, pieces: tuple[bytes, bytes, bytes], *, frames: bool) -> Case:
-    """A text that goes bad with its second piece, with a pause between the pieces."""
+    """Make a case of a text whose second piece is invalid, with a pause between the pieces."""
     first, second, third = _fragments(*pieces) if frames else _parts(pieces)
     rest = () if frames else (Frame(CONTINUATION),)
     steps = (
@@ -109,7 +109,7 @@ def _fail_fast(number: str, how: str, pieces: tuple[bytes, bytes, bytes], *, fra
 
 
 def _parts(pieces: Iterable[bytes]) -> tuple[Part, ...]:
-    """The pieces of one frame, its header before the first."""
+    """Return the pieces of one frame; the first has the header in front."""
     first, *others = pieces
     return Part(first, of=len(_TOO_LARGE)), *map(Part, others)
 
@@ -135,7 +135,7 @@ FAIL_FAST = (
 )  # fmt: skip
 
 
-# Groups 6.5 to 6.23: what they are about, and their sequences.
+# Groups 6.5 to 6.23: their titles, and their sequences.
 
 _LAST_MISSING = (
     b"\xc0", b"\xe0\x80", b"\xf0\x80\x80", b"\xf8\x80\x80\x80", b"\xfc\x80\x80\x80\x80",

@@ -39,7 +39,7 @@ def _case(
     ending: Ending = BY_JUDGE,
     closes: bool = False,
 ) -> Case:
-    """A case in which a wrong code is as bad as a wrong event."""
+    """Make a case that a wrong code fails just as a wrong event does."""
     script = Script((*steps, FailAfter(1)), {Verdict.OK: events}, closes_when_met=closes)
     rule = Rule.WRONG_CODE_FAILS
     return Case(f"7.{number}", sends, expects, f"RFC 6455, {source}", script, ending, rule)

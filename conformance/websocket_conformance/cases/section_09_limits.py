@@ -1,7 +1,7 @@
 """Section 9: large messages, and many small ones.
 
-Nothing here can be wrong by the RFC, which has no limits; an implementation that has some shows
-them here. Only types and lengths are compared.
+The RFC sets no limits, so these cases show the limits of an implementation, not a violation of the
+RFC. Only types and lengths are compared.
 
 Source: RFC 6455, sections 5.2, 5.4 and 10.4.
 """
@@ -20,7 +20,7 @@ _ECHOES = "Every message comes back; then a clean close with 1000."
 _TEXT_UNIT = b"BAsd7&jh23"
 _BINARY_UNIT = b"\x00\xfe\x23\xfa\xf0"
 
-# Octets of payload; seconds.
+# Octets of payload; seconds for the echo.
 _TEXTS = (
     (64 * _KIB, 10), (256 * _KIB, 10), (_MIB, 100), (4 * _MIB, 100), (8 * _MIB, 100),
     (16 * _MIB, 100),
@@ -84,7 +84,7 @@ def _group(
 
 
 def section(messages: int) -> Section:
-    """The section.
+    """Make the section.
 
     Args:
         messages: how many messages cases 9.7 and 9.8 send.

@@ -1,4 +1,4 @@
-"""Section 10: a message that its sender cuts by itself.
+"""Section 10: a message that its sender divides into fragments of a fixed length.
 
 Source: RFC 6455, section 5.4.
 """

@@ -1,6 +1,6 @@
 """Sections 12 and 13: permessage-deflate, with different data and with different parameters.
 
-A peer that does not agree to compress is UNIMPLEMENTED in the case, which is not a fault.
+A peer that does not agree to compress has the verdict UNIMPLEMENTED, which is not a failure.
 
 Source: RFC 7692, sections 7.1 and 7.2.
 """
@@ -14,7 +14,7 @@ _ECHOES = (
     "permessage-deflate is agreed upon, and every message comes back; then a clean close with 1000."
 )
 
-# Octets (for JSON and HTML, characters) of a message; octets of a fragment; seconds.
+# Octets (for JSON and HTML, characters) of a message; octets of a fragment; seconds for an echo.
 SIZES: tuple[tuple[int, int | None, float], ...] = (
     (16, None, 60),
     (64, None, 60),
@@ -36,7 +36,7 @@ SIZES: tuple[tuple[int, int | None, float], ...] = (
     (131072, 32768, 480),
 )
 
-# What it is, its name, whether it goes as binary messages.
+# What the data is, its name, and whether it is sent as binary messages.
 DATA = (
     ("JSON", "json", False),
     ("A grey picture", "bitmap", True),
@@ -46,13 +46,13 @@ DATA = (
 )
 
 NOTHING = Asked()
-"""The peer may compress as it likes."""
+"""No requirement for the peer's compression."""
 
 FORGET = Asked(no_context_takeover=True)
-"""The peer begins each message anew."""
+"""The peer compresses without context takeover."""
 
-# What the judge asks the peer to do when it compresses; a second thing if it cannot do the first.
-# The last is where that stands in RFC 7692.
+# A title, what the judge requests of the peer's compression in order of preference, and the section
+# of RFC 7692 that defines it.
 PARAMETERS: tuple[tuple[str, tuple[Asked, ...], str], ...] = (
     ("Nothing is asked for", (NOTHING,), "7.1"),
     ("No context takeover", (FORGET,), "7.1.1"),
@@ -76,7 +76,7 @@ def _group(
     messages: int,
     source: str,
 ) -> Group:
-    """Messages of each size, of some data: what it is, its name, whether it is binary."""
+    """Make the cases with messages of each size."""
     what, name, binary = stream
     cases = []
     for last, (size, fragment, seconds) in enumerate(SIZES, 1):
@@ -88,7 +88,7 @@ def _group(
 
 
 def section_12(messages: int) -> Section:
-    """Compression of different data.
+    """Make section 12: compression of different data.
 
     Args:
         messages: how many messages each case sends.
@@ -101,7 +101,7 @@ def section_12(messages: int) -> Section:
 
 
 def section_13(messages: int) -> Section:
-    """Compression with different parameters, always of JSON.
+    """Make section 13: compression of JSON with different parameters.
 
     Args:
         messages: how many messages each case sends.

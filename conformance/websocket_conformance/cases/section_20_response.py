@@ -1,9 +1,9 @@
 """Section 20: the form of a server's response, for clients.
 
-Every client of HTTP must accept 1xx responses before the final one, and a folded field as one
-field. A response that is not HTTP (with a space, a NUL or an octet in a wrong place, or a line that
-is not a field) should be refused, but no text says that a client must. A higher minor version, and
-octets beyond ASCII, should be accepted where RFC 9110 says SHOULD.
+A client of HTTP must accept 1xx responses before the final one, and a folded field as one field. A
+client should refuse a response that is not HTTP (with a space, a NUL or an octet in a wrong place,
+or a line that is not a field), but no text says that it must. A client should accept a higher minor
+version, and octets beyond ASCII, where RFC 9110 says SHOULD.
 
 Source: RFC 6455, section 4.1; RFC 9110, sections 5.5 and 15.2; RFC 9112, sections 2.2, 4, 5, 6.3.
 """
@@ -27,7 +27,7 @@ _EMPTY = "Content-Length: 0"
 
 
 def _status(status: str, *more: str) -> OpeningRow:
-    """A response that would open the connection if its status were 101."""
+    """Return a row with a response that would open the connection if its status were 101."""
     sends = f"All that opens a connection, with the status {status}."
     source = "RFC 6455, 4.1, step 1 on the response"
     return CLIENTS.row(sends, FAILS, source, _EMPTY, *more, status=f"HTTP/1.1 {status}")
@@ -137,7 +137,7 @@ CONTENT = (
 
 
 def _interim(sends: str, verdicts: Worth, *before: str, then: Then = Then.TALK) -> OpeningRow:
-    """Responses of 1xx, and then the 101, or nothing."""
+    """Return a row with responses of 1xx before the 101, or without it."""
     octets = "".join(before) + (response_lines() if then is Then.TALK else "")
     return sends, OpeningResponse(octets, verdicts, then=then), "RFC 9110, 15.2"
 

@@ -1,8 +1,9 @@
 """Section 21: Upgrade, Connection and Sec-WebSocket-Accept of a response, for clients.
 
-A field that occurs twice has the list of both values (RFC 9110, 5.3). A list is not "websocket",
-nor the right Sec-WebSocket-Accept, whatever its elements are. Connection is a list, whose empty
-elements are ignored (5.6.1.2). If Connection also has "close", a client may fail the connection.
+The value of a field that occurs twice is the list of both values (RFC 9110, 5.3). A list is neither
+"websocket" nor the right Sec-WebSocket-Accept, even if an element is. Connection is a list, whose
+empty elements are ignored (5.6.1.2). If Connection also has "close", a client may fail the
+connection.
 
 Source: RFC 6455, section 4.1, steps 2 to 4 on the response; RFC 9110, section 5.
 """
@@ -11,7 +12,7 @@ from websocket_conformance.cases.handshakes import CLIENTS
 from websocket_conformance.cases.opening import FAILS, OPENS, SHOULD_OPEN
 
 _LONG_S = "web\u017focket".encode().decode("latin-1")
-"""A word that is "websocket" for who compares letters of any case beyond ASCII."""
+"""A word that equals "websocket" only if letters beyond ASCII are compared case-insensitively."""
 
 _ACCEPT = "Sec-WebSocket-Accept: {accept}"
 

@@ -1,9 +1,10 @@
 """Section 22: Sec-WebSocket-Extensions of a response, for clients.
 
-What breaks the grammar of the field must be refused (RFC 6455, 9.1). What a client should take is
-what is good by one text and strange by another: a value in quotes, which is the same value without
-them there, but no number in RFC 7692; white space, which RFC 2616 had between any two words and RFC
-9110 has not; and a window of 2^8, which zlib does not have (the position ``window-of-8``).
+A client must refuse a field that breaks the grammar (RFC 6455, 9.1). A client should accept what
+one text allows and another does not: a value in quotes, which RFC 6455 treats like the value
+without them and RFC 7692 does not define; white space, which RFC 2616 allowed between any two words
+and RFC 9110 does not; and a window of 2^8, which zlib does not support (the position
+``window-of-8``).
 
 Source: RFC 6455, sections 4.1 (step 5 on the response) and 9.1; RFC 7692, sections 5.1 and 7.1.
 """
@@ -28,13 +29,13 @@ def _head(value: str) -> str:
 
 
 def _row(sends: str, value: str, verdicts: Worth, source: str) -> OpeningRow:
-    """A client that may open the connection may compress on it."""
+    """Return a row; a client that may open the connection may compress on it."""
     may_deflate = "" if verdicts is FAILS else _DEFLATE
     return sends, OpeningResponse(_head(value), verdicts, deflate=may_deflate), source
 
 
 def _good(value: str, verdicts: Worth = OPENS, section: str = "7.1") -> OpeningRow:
-    """An answer to an offer of permessage-deflate that the client can go by."""
+    """Return a row with a valid answer to an offer of permessage-deflate."""
     limits_client = _CLIENT_WINDOW in value
     opening = OpeningResponse(
         _head(value), verdicts, deflate=value,
@@ -46,7 +47,7 @@ def _good(value: str, verdicts: Worth = OPENS, section: str = "7.1") -> OpeningR
 
 
 def _bad(parameters: str, verdicts: Worth = FAILS, section: str = "7.1") -> OpeningRow:
-    """An answer with a parameter that it must not have."""
+    """Return a row with an answer that has a parameter it must not have."""
     value = f"{_DEFLATE}; {parameters}"
     return f"{value}.", OpeningResponse(_head(value), verdicts), f"RFC 7692, {section}"
 
@@ -107,13 +108,13 @@ GOOD = (
 
 NO_WINDOWS = ("7", "16", "0", "1", "100", "-1", "-10", "+10", "08", "010", "10.0", "1e1", "0xA",
               "ten", "true", '"7"')  # fmt: skip
-"""Values that a parameter can have, and that are not a window of permessage-deflate."""
+"""Valid values of a parameter that are not a size of a window for permessage-deflate."""
 
 NO_VALUES = ("", '""', '" 10"', "\xb2")
-"""Values that the grammar of extensions does not allow."""
+"""Values that the grammar of extensions forbids."""
 
 WORDS_FOR_FLAGS = ("1", "0", "true", "10")
-"""Values for a parameter that has none."""
+"""Values for a parameter that must not have a value."""
 
 FLAGS = tuple(
     _bad(f"{name}={value}", section=section)
@@ -145,10 +146,10 @@ BAD_PARAMETERS = (
     "server_max_window_bits=10; server_max_window_bits=10",
     "server_max_window_bits=10; server_max_window_bits=11",
 )
-"""Parameters that are unknown, or there twice, in an offer as in an answer."""
+"""Parameters that are unknown or occur twice, for offers and for answers."""
 
 CAPITALS = ("Server_No_Context_Takeover", "SERVER_MAX_WINDOW_BITS=10")
-"""Of these no text says whether they are known."""
+"""Parameters of which no text says whether they are known."""
 
 PARAMETERS = (
     *map(_bad, BAD_PARAMETERS),

@@ -3,9 +3,9 @@
 The cases of the second group can be played only with a client that requests their subprotocols;
 ``/getCaseInfo`` lists them.
 
-If a server chooses none of them, the connection fails by the WebSockets Standard and not by RFC
-6455, so a client may open it. A client may also read "chat," as a list of one element, although the
-field of a response is not a list.
+If a server chooses none of the subprotocols, a client fails the connection under the WebSockets
+Standard, but not under RFC 6455, so a client may open the connection. A client may also read
+"chat," as a list of one element, although the field of a response is not a list.
 
 Source: RFC 6455, section 4.1, step 6 on the response; the WebSockets Standard, section 2.2.
 """
@@ -23,7 +23,7 @@ from websocket_conformance.cases.opening import (
 
 _STEP = "RFC 6455, 4.1, step 6"
 ASKED = ("chat", "superchat")
-"""What the client has to ask for, in this order."""
+"""The subprotocols that the client has to request, in this order."""
 
 
 def _row(

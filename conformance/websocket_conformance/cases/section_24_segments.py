@@ -1,7 +1,7 @@
 """Section 24: how a response arrives, for clients: in pieces, followed by more, or incomplete.
 
-An octet before the response is not HTTP. No text says that it should be refused, so a client may
-ignore it.
+An octet before the response is not HTTP. No text says that a client should refuse the response
+then, so a client may ignore the octet.
 
 Source: RFC 6455, section 4.1; RFC 9293, section 2.2: TCP carries a stream of octets, not messages.
 """
@@ -24,7 +24,7 @@ from websocket_conformance.wire.sendable import Frame
 
 _HEAD = response_lines()
 _STREAM = "RFC 9293, 2.2"
-"""TCP is a stream of octets."""
+"""The section which says that TCP carries a stream of octets."""
 
 
 def _piece(sends: str, pace: Pace) -> OpeningRow:
@@ -32,7 +32,7 @@ def _piece(sends: str, pace: Pace) -> OpeningRow:
 
 
 def _after_interim(sends: str, pace: Pace) -> OpeningRow:
-    """A client must be able to read a 100; see 20.5."""
+    """Return a row with a 100 before the response, which a client must accept; see group 20.5."""
     return sends, OpeningResponse("HTTP/1.1 100 Continue\r\n\r\n" + _HEAD, OPENS, pace), _STREAM
 
 

@@ -1,7 +1,7 @@
 """Section 25: responses that are large, or do not end, for clients.
 
-HTTP has no limits (RFC 9110, 5.4): what is usual should be taken, and who takes what does not end
-is forgiven, for the limits that a client should have (17.5) are its own.
+HTTP sets no limits (RFC 9110, 5.4). A client should accept usual lengths. A client that accepts a
+response without end is forgiven, since it chooses its limits (17.5) itself.
 
 Source: RFC 9110, sections 5.4 and 17.5; RFC 6455, section 10.4.
 """
@@ -10,7 +10,7 @@ from websocket_conformance.cases.handshakes import CLIENTS
 from websocket_conformance.cases.opening import response_lines
 
 _HEAD = response_lines()[: -len("\r\n")]
-"""A response that still lacks its last line."""
+"""A response without its last line."""
 
 ENDLESS = (
     CLIENTS.endless("A reason phrase that does not end.", "HTTP/1.1 101 ", "a" * 1024),

@@ -1,8 +1,8 @@
 """Section 26: the form of a client's request, for servers.
 
-A server must refuse a request that is not that of RFC 6455, 4.2.1, and an invalid Host (RFC 9112,
-3.2). It should refuse a slightly malformed request line, where RFC 9112, 3 lets it be lenient, and
-a line that is not a field, since it may ignore fields that it does not know.
+A server must refuse a request that does not meet RFC 6455, 4.2.1, or has an invalid Host (RFC 9112,
+3.2). It should refuse a slightly malformed request line, which RFC 9112, section 3 allows it to
+accept, and a line that is not a field, since it may ignore fields that it does not know.
 
 Source: RFC 6455, section 4.2.1; RFC 9110, sections 5.5 and 7.2; RFC 9112, sections 2.2, 3, 5
 and 6.
@@ -115,10 +115,10 @@ def _content(sends: str, verdicts: Worth, source: str, *more: str, content: str 
 
 
 _NO_SEMANTICS = "RFC 9110, 9.3.1"
-"""Content of a GET means nothing, and may be a reason to refuse it."""
+"""The section which says that content of a GET has no meaning, and may be a reason to refuse it."""
 
 _LENGTH, _CODING = "RFC 9112, 6.3", "RFC 9112, 6.1"
-"""How long content is; and what becomes of a coding that is not known."""
+"""The sections on the length of content, and on unknown transfer codings."""
 
 CONTENT = (
     _content("Content-Length: 5, and five octets.", UNSAID, _NO_SEMANTICS,

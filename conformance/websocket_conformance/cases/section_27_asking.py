@@ -1,7 +1,8 @@
 """Section 27: Upgrade, Connection, Sec-WebSocket-Key and -Version of a request, for servers.
 
-A request's Upgrade contains "websocket" (RFC 6455, 4.2.1), so it may be a list, from which a server
-should choose that: RFC 9110, 7.8 lets it choose. The version is 13, and no list.
+A request's Upgrade contains "websocket" (RFC 6455, 4.2.1), so it may be a list. A server should
+choose "websocket" from the list, though RFC 9110, 7.8 allows another choice. The version is 13, and
+not a list.
 
 Source: RFC 6455, sections 4.2.1, 4.2.2 and 4.4.
 """

@@ -1,11 +1,11 @@
 """Section 28: extensions, subprotocols and the origin in a request, for servers.
 
-An offer that a server cannot take is declined, and the connection is opened without it. The bad
-offers are the bad answers of section 22, where they are bad as an offer too. What the grammar of
-extensions does not have (RFC 6455, 9.1) may be a reason to refuse. Beside that a server should go
-on, and no text says must: it may refuse whom it likes.
+A server declines an offer that it cannot accept, and opens the connection without it. The invalid
+offers are those invalid answers of section 22 that are also invalid as offers. A server may refuse
+an offer that breaks the grammar of extensions (RFC 6455, 9.1). In all other cases a server should
+open the connection, but no text says that it must, since a server may refuse any client.
 
-A field that is not a list of extensions or subprotocols should be refused (9.1, and 4.2.1). A
+A server should refuse a field that is not a list of extensions or subprotocols (9.1, and 4.2.1). A
 server that supports neither, and so does not read the fields, may accept it.
 
 Source: RFC 6455, sections 4.2.2 and 9.1; RFC 7692, sections 5.1 and 7.1.
@@ -38,7 +38,7 @@ _DEFLATE = "permessage-deflate"
 def _offer(
     value: str, verdicts: Worth = OPENS, section: str = "7.1", *, sends: str = ""
 ) -> OpeningRow:
-    """An offer that the server may take or decline."""
+    """Return a row with an offer that the server may accept or decline."""
     head = request_lines(f"Sec-WebSocket-Extensions: {value}")
     return (
         sends or f"{value}.",
@@ -48,14 +48,14 @@ def _offer(
 
 
 def _bad(parameters: str, verdicts: Worth = SHOULD_OPEN, section: str = "7.1") -> OpeningRow:
-    """An offer that the server has to decline."""
+    """Return a row with an offer that the server has to decline."""
     value = f"{_DEFLATE}; {parameters}"
     head = request_lines(f"Sec-WebSocket-Extensions: {value}")
     return f"{value}.", OpeningRequest(head, verdicts), f"RFC 7692, {section}"
 
 
 def _none(name: str, values: Iterable[str], section: str) -> Iterator[OpeningRow]:
-    """Offers in which a parameter has an invalid value."""
+    """Yield rows with offers in which a parameter has an invalid value."""
     for value in values:
         verdicts = MAY_OPEN if value in NO_VALUES else SHOULD_OPEN
         yield _bad(f"{name}={value}", verdicts, section)

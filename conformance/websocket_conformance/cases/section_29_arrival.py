@@ -1,7 +1,7 @@
 """Section 29: how a request arrives, for servers: in pieces, not whole, or without end.
 
-HTTP has no limits (RFC 9110, 5.4): what is usual should be taken, and who takes what does not end
-is forgiven, for the limits that a server should have (17.5) are its own.
+HTTP sets no limits (RFC 9110, 5.4). A server should accept usual lengths. A server that accepts a
+request without end is forgiven, since it chooses its limits (17.5) itself.
 
 Source: RFC 6455, section 4.1; RFC 9293, section 2.2; RFC 9110, sections 5.4 and 17.5.
 """
@@ -52,7 +52,7 @@ LARGE = (
 )
 
 _START = _HEAD[: -len("\r\n")]
-"""A request that still lacks its last line."""
+"""A request without its last line."""
 
 ENDLESS = (
     SERVERS.endless("A method that does not end.", "", "A" * 1024),

@@ -1,14 +1,15 @@
 """Sections 30 to 34: streams that come in pieces, stop, or break off.
 
-TCP carries octets and no messages, so where the pieces end must not matter: a case of sections 30
-to 32 has the verdict of the case that it cuts. The last part of a number is the octet or the seed.
+TCP carries a stream of octets, not messages, so the places where the stream is cut must not matter:
+a case of sections 30 to 32 has the same verdict as the case that it cuts. The last part of a number
+is the octet or the seed.
 
 The judge cannot observe a peer on a connection that was reset. A driver may report the close event
 of a client; a server has to serve the next connection.
 
 Each side has its own cases in which the judge's part of the handshake is cut, as a request is
-longer than a response. The octets of both do not depend on the version of the judge. The frames of
-a client are masked, so each has four octets more, which are cut for servers only.
+longer than a response. The octets of both sides do not depend on the version of the judge. The
+frames of a client are masked, so each has four more octets, and only servers see cuts in these.
 
 Source: RFC 9293, section 2.2; RFC 6455, sections 7.1.5 and 7.1.7.
 """
@@ -47,25 +48,25 @@ from websocket_conformance.wire.sendable import Close, Frame, Message
 
 _SOURCE = "RFC 9293, 2.2"
 _SAME = "The same as if nothing had happened."
-"""What is expected of a case that is cut, before what the whole case expects."""
+"""The words that precede the expectation of the whole case in that of a case that is cut."""
 
 RESPONSE = OpeningResponse(response_lines(), OPENS)
-"""The judge's part of a handshake that a client takes part in."""
+"""The judge's part of a handshake with a client."""
 
 OF_RESPONSE = len(RESPONSE.filled(accept="s3pPLMBiTxaQ9kYGzzhZRbK+xOo="))
-"""How many octets that is."""
+"""The length of the judge's response, in octets."""
 
 OF_REQUEST = 256
-"""How many octets the judge's request has, unless the server's address is a very long one."""
+"""The length of the judge's request, in octets, unless the server's address is very long."""
 
 REQUEST = OpeningRequest(request_lines("User-Agent: judge{fill}"), OPENS, length=OF_REQUEST)
-"""The judge's part of a handshake that a server takes part in."""
+"""The judge's part of a handshake with a server."""
 
 MASK = b"mask"
-"""Stands for any mask of a client's frame: only its length counts here."""
+"""Stands for any mask of a client's frame, since only the mask's length matters here."""
 
 _SHORT = 0.003
-"""The seconds between pieces of a handshake, which a client may do one at a time."""
+"""The seconds between pieces of a handshake; a client may run its handshakes one at a time."""
 
 _NOWHERE = "0"
 """The number of cases that are only cut, and never played as a whole."""
@@ -74,7 +75,7 @@ _ECHO = Case(_NOWHERE, "A text message.", "The message comes back.", "RFC 6455, 
 
 
 def _chosen(numbers: Sequence[str]) -> Iterable[Case]:
-    """Short cases whose frames leave at once, of all kinds."""
+    """Return short cases of all kinds whose frames are sent at once."""
     every = {
         case.number: case
         for module in (
@@ -87,13 +88,13 @@ def _chosen(numbers: Sequence[str]) -> Iterable[Case]:
 
 
 CHOSEN = tuple(_chosen(("1.1.2", "1.2.1", "2.3", "2.10", "3.1", "5.3", "5.6", "6.2.1", "7.3.4")))
-"""What is cut: frames of text and data, Pings, a bad bit, fragments, UTF-8, a Close."""
+"""The cases that are cut: text and binary frames, Pings, a reserved bit, fragments, a Close."""
 
 _RECORD = RoundTrips(
     Stream("json", 16, 1), False, 10, (Asked(),), 6,
     compressed=(bytes.fromhex("8ae6 5250 a806 6205 05a5 cc14 252b 0500 00"),),
 )  # fmt: skip
-"""The beginning of a record, with a copy of what came before in it; any window is large enough."""
+"""The compressed beginning of a record, with a copy of earlier data that fits into any window."""
 
 COMPRESSED = Case(
     _NOWHERE, "A compressed message in three fragments.",
@@ -101,11 +102,11 @@ COMPRESSED = Case(
 )  # fmt: skip
 
 CUT = (*CHOSEN, COMPRESSED)
-"""All that is cut in its frames."""
+"""The cases whose frames are cut."""
 
 
 def length(case: Case, mask: bytes | None = None) -> int:
-    """The octets of the frames that a case sends by itself.
+    """Return the length of the frames that a case always sends, in octets.
 
     Args:
         case: the case.
@@ -133,22 +134,22 @@ def _octets(step: object, mask: bytes | None) -> int:
 
 
 def _named(case: Case) -> str:
-    """What a case is called: those that are here only to be cut have no number of their own."""
+    """Return what a case is called; cases that exist only to be cut have no number of their own."""
     return case.sends.rstrip(".") if case.number == _NOWHERE else f"Case {case.number}"
 
 
 def _of(case: Case, number: str, how: str, chaos: Chaos) -> Case:
-    """A case that is another one, on a stream to which something happens."""
+    """Return a case that plays another case on a stream to which something happens."""
     sends = f"{_named(case)} {how}."
     expects = f"{_SAME} {case.expects}"
     return replace(case, number=number, sends=sends, expects=expects, source=_SOURCE, chaos=chaos)
 
 
 _CLIENT = replace(_ECHO, opening=RESPONSE)
-"""A message for a client, on a connection whose octets are known from the first on."""
+"""A case with a message for a client, on a connection all of whose octets are known."""
 
 _SERVER = replace(_ECHO, opening=REQUEST)
-"""The same for a server."""
+"""A case with a message for a server, on a connection all of whose octets are known."""
 
 
 def _in_head(group: str, title: str, case: Case, octets: int) -> Group:
@@ -161,7 +162,7 @@ def _in_head(group: str, title: str, case: Case, octets: int) -> Group:
 
 
 SEEDS = range(1, 21)
-"""Where the pieces come from: each seed cuts a stream in its own way."""
+"""The seeds of the pieces: each seed cuts a stream in its own way."""
 
 
 def _in_pieces(group: str, title: str, case: Case) -> Group:
@@ -200,10 +201,10 @@ def _pieces(place: int, case: Case) -> Group:
 
 
 _UNASKED = Script(PROBE.steps, {Verdict.OK: ()})
-"""A message is sent, as far as that goes, and nothing is expected."""
+"""Send a message as far as possible, and expect nothing."""
 
 _BROKEN = Ending(by_judge=True, codes=(NORMAL,), clean=False)
-"""It is the judge who ends the connection, once its message came back, and not cleanly."""
+"""The judge ends the connection after the echo of its message, without a closing handshake."""
 
 
 def _resets(
@@ -220,7 +221,7 @@ def _resets(
 
 
 def _message(chaos: Reset) -> Script:
-    """The message, which can come back where TCP is reset behind it."""
+    """Return the script of the message, whose echo can arrive if TCP is reset after the message."""
     return PROBE if chaos.behind_head else _UNASKED
 
 
@@ -248,13 +249,13 @@ def _message_and_most_of_a_close(mask: bytes | None = None) -> int:
 
 
 _STOP = 0.25
-"""How long the judge stops, in seconds: longer than anybody waits for the rest of a segment."""
+"""How long the judge stops, in seconds; longer than a peer might wait for the rest of a segment."""
 
 _PIECE = b"a" * 2**16
-"""The payload of a message that a deaf judge sends."""
+"""The payload of a message that the judge sends while it does not read."""
 
 _MANY = 64
-"""How many of them: more than the buffers of both ends hold of the echoes."""
+"""The number of these messages; the buffers of both ends cannot hold all their echoes."""
 
 
 def _stops(group: str, title: str, case: Case, octets: int) -> Group:

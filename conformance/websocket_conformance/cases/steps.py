@@ -11,11 +11,11 @@ PING, PONG, CLOSE = Opcode.PING, Opcode.PONG, Opcode.CLOSE
 
 @dataclass(frozen=True)
 class Pause:
-    """Go on some time later, if the connection is still there.
+    """Wait for some time, and go on if the connection is still open.
 
     Attributes:
-        seconds: how long.
-        until_answered: whether the Pong that answers the last Ping before it ends it sooner.
+        seconds: how long the judge waits.
+        until_answered: whether the Pong for the last Ping before the pause ends the pause.
     """
 
     seconds: float
@@ -24,13 +24,14 @@ class Pause:
 
 @dataclass(frozen=True)
 class Watch:
-    """See whether the connection stays open for some time; if it does, note that and go on.
+    """Watch whether the connection stays open for some time; if it does, record that and go on.
 
     Attributes:
-        seconds: how long.
-        tag: what this time is called.
+        seconds: how long the judge watches.
+        tag: the name of this time of silence.
         after: what the judge has sent just before.
-        for_answer: whether a peer does well to end it, so that it must have the time it needs.
+        for_answer: whether a conforming peer ends the connection in this time, so that it must be
+            given enough time.
     """
 
     seconds: float
@@ -41,14 +42,14 @@ class Watch:
 
 @dataclass(frozen=True)
 class FailAfter:
-    """Fail the connection if it is still there after some time without anything happening."""
+    """Fail the connection if it is still open after some time in which nothing happened."""
 
     seconds: float
 
 
 @dataclass(frozen=True)
 class CloseAfter:
-    """Start the closing handshake after some time without anything happening."""
+    """Start the closing handshake after some time in which nothing happened."""
 
     seconds: float
 
