@@ -30,8 +30,8 @@ class Absence:
     """A testee that cannot be compared, or not be recorded.
 
     Attributes:
-        testee: its name.
-        reason: why, in a sentence.
+        testee: the name of the testee.
+        reason: why the testee cannot be compared or recorded, as a sentence.
         commands: the commands that install it, one per line.
     """
 

@@ -33,7 +33,7 @@ OURS = "whatwg-websockets"
 """The implementation of this checkout, which is compared in any version."""
 
 UNRECORDED = ("bun", "chromium", "deno")
-"""Implementations of which the real suite's verdicts are not kept."""
+"""Implementations for which no verdicts of the real suite are recorded."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from agreement.verdicts import Outcome, Table, in_order
 
 EXPLAINED = Path(__file__).parent / "explained.toml"
-"""The differences that are faults of the real suite, with their reasons."""
+"""The file with the differences that are faults of the real suite, and their reasons."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Explanation:
     ours: tuple[str, ...] = ("*",)
 
     def fits(self, difference: Difference) -> bool:
-        """Return whether it explains a difference."""
+        """Return whether this explanation applies to a difference."""
         return (
             _fits(difference.testee, self.testees)
             and _fits(difference.case, self.cases)

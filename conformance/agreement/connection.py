@@ -25,11 +25,11 @@ class HandshakeError(Exception):
 
 
 async def echo(url: str, client: type[Strict]) -> None:
-    """Connect, and have a client answer until the connection has ended.
+    """Connect, and let a client answer until the connection has ended.
 
     Raises:
         OSError: no server listens there.
-        HandshakeError: it is not a WebSocket server.
+        HandshakeError: the server is not a WebSocket server.
     """
     parts = urlsplit(url)
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port, limit=1 << 20)
@@ -72,7 +72,7 @@ def read_answer(head: str, key: str) -> Deflate | None:
     """Return the parameters of compression that a server's answer agrees on.
 
     Raises:
-        HandshakeError: it does not accept a WebSocket client's request.
+        HandshakeError: the answer does not accept a WebSocket client's request.
     """
     status, *lines = head.split("\r\n")
     fields = {name.strip().lower(): value.strip() for name, _, value in _parted(lines)}
@@ -91,7 +91,7 @@ def read_deflate(value: str) -> Deflate:
     """Return the parameters in an answer's Sec-WebSocket-Extensions field.
 
     Raises:
-        HandshakeError: it names another extension than the one that was offered.
+        HandshakeError: the field names another extension than the one that was offered.
     """
     name, *parameters = [part.strip() for part in value.split(";")]
     if name != "permessage-deflate":
@@ -135,6 +135,6 @@ class Wire:
         self._timers.append(asyncio.get_running_loop().call_later(seconds, act))
 
     def forget(self) -> None:
-        """Cancel the calls that were put off."""
+        """Cancel the calls that are still to come."""
         for timer in self._timers:
             timer.cancel()

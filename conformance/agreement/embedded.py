@@ -33,12 +33,12 @@ class EmbeddedServer(RealSuite):
         return f"embedded ({self.profile.value})"
 
     def command(self, name: str, port: int, reports: Path) -> list[str]:
-        """Serve all cases on a port of the loopback interface, until standard input ends."""
+        """Return the command that serves all cases on a port of the loopback interface."""
         return [sys.executable, "-m", _MODULE, str(port), str(reports), self.profile.value]
 
 
 async def serve(port: int, directory: Path, profile: Profile) -> None:
-    """Serve until something asks to stop."""
+    """Serve all cases until a client requests the path that stops the server."""
     cases = tuple(catalogue.by_number(profile).values())
     fuzzing = Fuzzing(cases, write=autobahn_files.Reports(directory).write)
     server = await asyncio.get_running_loop().create_server(
@@ -54,7 +54,7 @@ def _leave_when_input_ends() -> None:
 
 
 def main() -> None:
-    """Serve as the command line says."""
+    """Serve all cases on the port that the command line names."""
     threading.Thread(target=_leave_when_input_ends, daemon=True).start()
     port, directory, profile = sys.argv[1:]
     asyncio.run(serve(int(port), Path(directory), Profile(profile)))

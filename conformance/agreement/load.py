@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# The process ends with the process that started it, whose end closes its standard input.
+# The process ends when the process that started it ends, since its standard input closes then.
 _SPIN = """
 import os, sys, threading
 def leave():
@@ -20,7 +20,7 @@ while True:
 
 @contextmanager
 def load(processes: int | None = None) -> Iterator[None]:
-    """A context with processes that loop without a pause: by default, one for each core."""
+    """Run busy processes while the context lasts; by default, one for each core."""
     count = os.cpu_count() or 1 if processes is None else processes
     command = [sys.executable, "-c", _SPIN]
     spinning = [

@@ -1,4 +1,4 @@
-"""Have a testee play some cases with a fuzzing server that is started for it."""
+"""Let a testee play cases with a fuzzing server that is started for it."""
 
 import asyncio
 import tempfile
@@ -20,7 +20,7 @@ _TIMES_EXPECTED = 12.0
 async def play(
     suite: RealSuite, testee: Testee, cases: Sequence[str], jobs: int
 ) -> dict[str, Outcome]:
-    """Play some cases.
+    """Let a testee play cases.
 
     A testee that hangs is stopped; its outcomes so far count.
 
@@ -35,7 +35,7 @@ async def play(
 
     Raises:
         MissingError: the server does not start.
-        ControlError: it does not write its reports.
+        ControlError: the server does not write its reports.
     """
     with tempfile.TemporaryDirectory(prefix="agreement-") as name:
         directory = Path(name)
@@ -48,7 +48,7 @@ async def play(
 
 
 def patience(cases: Sequence[str]) -> float:
-    """Return how long a testee may take for some cases altogether, in seconds."""
+    """Return how long a testee may take for all of these cases together, in seconds."""
     expected = sum(map(expected_seconds, cases)) * _TIMES_EXPECTED
     return max(_LEAST_SECONDS, expected + _SECONDS_A_CASE * len(cases))
 

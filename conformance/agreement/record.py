@@ -94,7 +94,7 @@ async def record(
 
 
 def _head(testee: Testee, desk: _Desk, suite: RealSuite, say: Say) -> None:
-    """Write names and versions into the table, and empty it if it is about another version."""
+    """Write names and versions into the table, and clear a table of another version."""
     version = testee.version() or "-"
     table, known = desk.table(testee.name), desk.table(testee.name).about.get("version")
     if known not in (None, version):
@@ -146,7 +146,7 @@ def _is_slow(case: str) -> bool:
 
 
 async def side_by_side(work: Callable[[], Coroutine[Any, Any, None]], times: int) -> None:
-    """Run some work several times concurrently; the first error ends all, and is raised."""
+    """Run a coroutine several times concurrently; the first error cancels the rest."""
     try:
         async with asyncio.TaskGroup() as group:
             for _ in range(times):

@@ -53,7 +53,7 @@ class Saved:
         version: the version of the judge.
         testees: how many testees played.
         processors: how many processors the machine has.
-        rounds: what came of each round.
+        rounds: the figures of each round.
         moved: how many verdicts changed between rounds.
         codes: in how many further cases only the code changed.
         different: how many verdicts differ from the real suite's without an explanation.
@@ -83,7 +83,7 @@ def made(
 
     Args:
         suite: the suite that was compared, and its profile.
-        rounds: what came of each round.
+        rounds: the figures of each round.
         testees: how many testees played.
         restless: the cases that changed between rounds, with the testee and the outcomes.
         differences: how many verdicts differ without an explanation, and how many with one.

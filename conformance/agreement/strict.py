@@ -46,7 +46,7 @@ class Frame:
     Attributes:
         fin: whether it ends a message.
         rsv: the three reserved bits, 0 to 7.
-        opcode: what it carries.
+        opcode: the kind of the frame.
         masked: whether its payload is masked.
         length: the length of its payload.
     """
@@ -74,7 +74,7 @@ class Deflate:
 
 
 class Line(Protocol):
-    """The connection, as a client needs it."""
+    """The interface of the TCP connection that a client uses."""
 
     def write(self, data: bytes) -> None:
         """Send bytes."""
@@ -117,7 +117,7 @@ class Strict:
     # --- from bytes to frames: RFC 6455, 5.2
 
     def feed(self, data: bytes) -> None:
-        """Take bytes that have arrived."""
+        """Process bytes that have arrived."""
         if not self.reading:
             return
         self.buffer += data
@@ -128,7 +128,7 @@ class Strict:
             self.fail(failure.code)
 
     def advance(self) -> bool:
-        """Take a header, or the payload that has arrived; return whether there was any."""
+        """Process a header, or payload that has arrived; return whether anything was processed."""
         if self.frame is None:
             return self.take_header()
         if self.frame.is_control:
@@ -136,7 +136,7 @@ class Strict:
         return self.take_data(self.frame)
 
     def take_header(self) -> bool:
-        """Take a frame's header if it is complete."""
+        """Process a frame's header if it is complete."""
         parsed = parse_header(self.buffer)
         if parsed is None:
             return False
@@ -149,7 +149,7 @@ class Strict:
         return True
 
     def take_control(self, frame: Frame) -> bool:
-        """Take a control frame's payload if it is complete."""
+        """Process a control frame's payload if it is complete."""
         if len(self.buffer) < frame.length:
             return False
         payload = self.take(frame.length)
@@ -158,7 +158,7 @@ class Strict:
         return True
 
     def take_data(self, frame: Frame) -> bool:
-        """Take the part of a data frame's payload that has arrived."""
+        """Process the part of a data frame's payload that has arrived."""
         part = self.take(min(self.left, len(self.buffer)))
         self.left -= len(part)
         if part:
@@ -170,15 +170,15 @@ class Strict:
         return True
 
     def take(self, size: int) -> bytes:
-        """Take some bytes."""
+        """Remove bytes from the start of the buffer, and return them."""
         data = bytes(self.buffer[:size])
         del self.buffer[:size]
         return data
 
-    # --- what a frame may look like: RFC 6455, 5.2 and 5.5
+    # --- checks of a frame's header: RFC 6455, 5.2 and 5.5
 
     def check_frame(self, frame: Frame) -> None:
-        """Refuse a frame that may not be sent."""
+        """Refuse a frame that a server must not send."""
         self.check_rsv(frame)
         self.check_opcode(frame)
         if frame.masked:
@@ -187,7 +187,7 @@ class Strict:
             self.check_control(frame)
 
     def check_rsv(self, frame: Frame) -> None:
-        """Refuse reserved bits that no extension owns."""
+        """Refuse reserved bits that no negotiated extension defines."""
         may_be_compressed = self.deflate and frame.opcode in (Opcode.TEXT, Opcode.BINARY)
         if frame.rsv & ~(RSV1 if may_be_compressed else 0):
             raise Failure(1002)
@@ -198,7 +198,7 @@ class Strict:
             raise Failure(1002)
 
     def check_control(self, frame: Frame) -> None:
-        """Refuse a fragmented control frame, or with more than 125 bytes."""
+        """Refuse a control frame that is fragmented, or has more than 125 bytes."""
         self.check_control_fin(frame)
         self.check_control_length(frame)
 
@@ -240,18 +240,18 @@ class Strict:
         self.decoder = self.new_decoder()
 
     def on_data(self, part: bytes) -> None:
-        """Take a part of a message, as it arrived."""
+        """Process a part of a message, as it arrived."""
         self.add(self.inflate(part) if self.compressed else part)
 
     def add(self, part: bytes) -> None:
-        """Take a part of a message that is no longer compressed."""
+        """Add a part to the message, after decompression."""
         assert self.message is not None
         if self.opcode == Opcode.TEXT:
             self.check_text(part)
         self.message += part
 
     def end_data(self, frame: Frame) -> None:
-        """End a data frame, and with the last one the message."""
+        """End a data frame; a frame with FIN also ends the message."""
         if frame.fin:
             self.end_message()
 
@@ -272,10 +272,10 @@ class Strict:
         return codecs.getincrementaldecoder("utf-8")()
 
     def check_text(self, part: bytes) -> None:
-        """Refuse a text at its first bad byte."""
+        """Refuse a text at its first invalid byte."""
         self.decode(part, final=False)
         held = self.decoder.getstate()[0]
-        # CPython takes the beginning of an encoded surrogate for the beginning of a character.
+        # CPython accepts the beginning of an encoded surrogate as that of a character.
         if held[:1] == b"\xed" and held[1:2] >= b"\xa0":
             raise Failure(1007)
 
@@ -308,7 +308,7 @@ class Strict:
             raise Failure(1007) from None
 
     def end_inflating(self) -> bytes:
-        """Inflate the end of a message, which is not sent."""
+        """Inflate the four bytes at the end of a message, which the sender leaves out."""
         assert self.deflate
         rest = self.inflate(_TAIL)
         if not self.deflate.server_takeover:
@@ -326,7 +326,7 @@ class Strict:
     # --- answers
 
     def on_message(self, opcode: int, payload: bytes) -> None:
-        """Send a message back as it came."""
+        """Send a message back unchanged."""
         self.send_message(opcode, payload)
 
     def on_control(self, opcode: int, payload: bytes) -> None:
@@ -348,7 +348,7 @@ class Strict:
     # --- the end: RFC 6455, 7
 
     def on_close(self, payload: bytes) -> None:
-        """Answer a Close frame, and read no more."""
+        """Answer a Close frame, and stop reading."""
         code = self.close_code(payload)
         self.stop_reading()
         self.answer_close(code)
@@ -370,7 +370,7 @@ class Strict:
             raise Failure(1002)
 
     def check_close_code(self, code: int) -> None:
-        """Refuse a code that may not be sent (RFC 6455, 7.4, and the registry)."""
+        """Refuse a code that must not be sent (RFC 6455, 7.4, and the registry)."""
         if not (1000 <= code <= 1003 or 1007 <= code <= 1014 or 3000 <= code <= 4999):
             raise Failure(1002)
 
@@ -386,13 +386,13 @@ class Strict:
         self.send_close(code)
 
     def fail(self, code: int) -> None:
-        """Fail the connection: send the code, and read no more (RFC 6455, 7.1.7)."""
+        """Fail the connection: send the code, and stop reading (RFC 6455, 7.1.7)."""
         self.stop_reading()
         self.send_close(code)
         self.wait_for_end()
 
     def stop_reading(self) -> None:
-        """Ignore everything that comes from now on."""
+        """Ignore all bytes that arrive from now on."""
         self.reading = False
 
     def wait_for_end(self) -> None:
@@ -400,7 +400,7 @@ class Strict:
         self.line.later(LINGER, self.line.end)
 
     def on_end(self) -> None:
-        """The server has ended the connection."""
+        """End the TCP connection, since the server has ended it."""
         self.line.end()
 
     # --- from frames to bytes
@@ -442,10 +442,10 @@ class Strict:
 def parse_header(data: bytearray) -> tuple[Frame, int] | None:
     """Return the header at the beginning of some bytes, and its size; None if it is incomplete.
 
-    A masked frame is refused by `Strict.check_frame`, so its key is never looked at.
+    The key of a masked frame is not read, since `Strict.check_frame` refuses the frame.
 
     Raises:
-        Failure: its length takes more bytes than it needs, or has its highest bit set.
+        Failure: the length takes more bytes than necessary, or has its highest bit set.
     """
     if len(data) < 2:
         return None

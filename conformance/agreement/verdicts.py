@@ -35,7 +35,7 @@ class Outcome:
 
     @property
     def verdict(self) -> tuple[str, str]:
-        """The suite's verdicts, without the testee's code."""
+        """The suite's two verdicts, without the testee's code."""
         return self.behavior, self.closing
 
     @classmethod
@@ -51,7 +51,7 @@ class Outcome:
 
 
 NO_REPORT = Outcome("NO RESULT", "NO RESULT", None)
-"""The outcome of a case without a report, since the testee did not get that far."""
+"""The outcome of a case without a report, since the testee did not reach it."""
 
 Cell = Outcome | None
 Row = tuple[Cell, ...]
@@ -70,7 +70,7 @@ class Table:
     rows: dict[str, Row] = field(default_factory=dict)
 
     def put(self, run: int, outcomes: Mapping[str, Outcome]) -> None:
-        """Enter the outcomes of a run, counted from 0."""
+        """Enter the outcomes of a run; runs are counted from 0."""
         for case, outcome in outcomes.items():
             row = [*self.rows.get(case, ()), *[None] * (run + 1)][: max(run + 1, self.width(case))]
             row[run] = outcome
@@ -87,7 +87,7 @@ class Table:
         return [date.fromisoformat(day) for day in known.split(", ") if day]
 
     def entered_on(self, day: date) -> None:
-        """Note a day on which outcomes were entered."""
+        """Record a day on which outcomes were entered."""
         days = sorted({*self.days, day})
         self.about["recorded"] = ", ".join(each.isoformat() for each in days)
 

@@ -1,6 +1,7 @@
-"""Variants of the strict client, each with one rule broken; the first line says which.
+"""Variants of the strict client, each of which breaks the rule that its docstring's first line names.
 
-Some break none: they do what an RFC allows and few clients do, and both suites have to let them.
+Some variants break no rule: they do what an RFC allows and few clients do, and both suites have to
+accept that.
 """
 
 from collections.abc import Iterable
@@ -12,7 +13,7 @@ _ROOMS = ("wire", "pings", "text", "reserved", "fragments", "closing", "compress
 
 
 def variants() -> dict[str, type[Strict]]:
-    """All variants by name, such as ``"pings-no-pong"``."""
+    """Return all variants by name, such as ``"pings-no-pong"``."""
     return {_name(room, variant): variant for room in _ROOMS for variant in _in(room)}
 
 
@@ -32,5 +33,5 @@ def _name(room: str, variant: type[Strict]) -> str:
 
 
 def description(variant: type[Strict]) -> str:
-    """What a variant breaks, in a line."""
+    """Return the line that says which rule a variant breaks."""
     return (variant.__doc__ or "").partition("\n")[0]

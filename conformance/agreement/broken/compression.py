@@ -42,7 +42,7 @@ class ForgetsServerContext(Strict):
     """Unpacks each message as if the server began anew."""
 
     def end_inflating(self) -> bytes:
-        """Begin anew."""
+        """Reset the context after each message of the server."""
         rest = super().end_inflating()
         assert self.deflate
         self.inflater = self.new_inflater(self.deflate)
@@ -60,7 +60,7 @@ class ForgetsOwnContext(Strict):
     """Begins each message anew although it need not, as it may."""
 
     def pack(self, payload: bytes) -> bytes:
-        """Begin anew."""
+        """Reset the context after each message of the client."""
         packed = super().pack(payload)
         assert self.deflate
         self.deflater = self.new_deflater(self.deflate)
@@ -71,7 +71,7 @@ class WindowTooLarge(Strict):
     """Packs with a window of 15 bits, whatever the server asked for."""
 
     def new_deflater(self, deflate: Deflate) -> "zlib._Compress":
-        """As large as can be."""
+        """Return a deflater with a window of 15 bits."""
         return zlib.compressobj(wbits=-15)
 
 
@@ -79,7 +79,7 @@ class WindowTooSmall(Strict):
     """Unpacks with a window of 9 bits, whatever the server uses."""
 
     def new_inflater(self, deflate: Deflate) -> "zlib._Decompress":
-        """As small as can be."""
+        """Return an inflater with a window of 9 bits."""
         return zlib.decompressobj(-9)
 
 
@@ -87,7 +87,7 @@ class NeverPacks(Strict):
     """Sends all messages unpacked, as it may."""
 
     def send_message(self, opcode: int, payload: bytes) -> None:
-        """Without the bit."""
+        """Send a message without compression and without RSV1."""
         self.send_frame(opcode, payload)
 
 
@@ -95,7 +95,7 @@ class OnlyLarge(Strict):
     """Packs messages of 1,024 bytes and more only, as it may."""
 
     def send_message(self, opcode: int, payload: bytes) -> None:
-        """Small ones without the bit."""
+        """Send a message of fewer than 1,024 bytes without compression."""
         if len(payload) < 1024:
             self.send_frame(opcode, payload)
         else:
@@ -106,7 +106,7 @@ class NoBit(Strict):
     """Packs messages, and does not say so."""
 
     def send_message(self, opcode: int, payload: bytes) -> None:
-        """Without the bit."""
+        """Send a compressed message without RSV1."""
         self.send_frame(opcode, self.pack(payload) if self.deflate else payload)
 
 
@@ -114,7 +114,7 @@ class BitWithoutPacking(Strict):
     """Says that it packs messages, and does not."""
 
     def send_message(self, opcode: int, payload: bytes) -> None:
-        """With the bit."""
+        """Send a message without compression, but with RSV1."""
         self.send_frame(opcode, payload, rsv=RSV1 if self.deflate else 0)
 
 
@@ -122,7 +122,7 @@ class KeepsTail(Strict):
     """Sends the four bytes at the end of a message that are to be left out."""
 
     def pack(self, payload: bytes) -> bytes:
-        """Put them back."""
+        """Append the four bytes that should be left out."""
         return super().pack(payload) + (_TAIL if self.deflate else b"")
 
 
@@ -130,7 +130,7 @@ class EndsStream(Strict):
     """Ends each message with a last block (BFINAL), as 7.2.3.4 lets it."""
 
     def pack(self, payload: bytes) -> bytes:
-        """A stream of its own, and an empty block."""
+        """Compress a message to a stream of its own, and append an empty block."""
         assert self.deflate
         packer = zlib.compressobj(wbits=-self.deflate.client_bits)
         return packer.compress(payload) + packer.flush(zlib.Z_FINISH) + b"\x00"
@@ -140,7 +140,7 @@ class StoredBlocks(Strict):
     """Packs without packing, in blocks that are stored (7.2.3.3), as it may."""
 
     def new_deflater(self, deflate: Deflate) -> "zlib._Compress":
-        """Level 0."""
+        """Return a deflater with level 0, which does not compress."""
         return zlib.compressobj(0, wbits=-deflate.client_bits)
 
 
@@ -148,7 +148,7 @@ class ZlibHeader(Strict):
     """Packs with the header of zlib (RFC 1950) in front."""
 
     def new_deflater(self, deflate: Deflate) -> "zlib._Compress":
-        """Not raw."""
+        """Return a deflater that writes the header of zlib."""
         return zlib.compressobj(wbits=max(deflate.client_bits, 9))
 
 
@@ -156,7 +156,7 @@ class PacksControl(Strict):
     """Sets RSV1 and packs Pongs too."""
 
     def on_ping(self, payload: bytes) -> None:
-        """Pack it."""
+        """Compress the payload of a Pong, and set RSV1."""
         if self.deflate:
             self.send_frame(Opcode.PONG, self.pack(payload), rsv=RSV1)
         else:
@@ -167,7 +167,7 @@ class BitInEachPart(Strict):
     """Sends packed messages in parts, with RSV1 in each of them."""
 
     def send_message(self, opcode: int, payload: bytes) -> None:
-        """Cut in two."""
+        """Send a compressed message in two parts, both with RSV1."""
         if not self.deflate:
             self.send_frame(opcode, payload)
             return
@@ -180,7 +180,7 @@ class PartsPacked(Strict):
     """Sends packed messages in parts, as it may."""
 
     def send_message(self, opcode: int, payload: bytes) -> None:
-        """Cut in two."""
+        """Send a compressed message in two parts, the first with RSV1."""
         if not self.deflate:
             self.send_frame(opcode, payload)
             return
@@ -193,6 +193,6 @@ class RefusesUnpackedParts(Strict):
     """Wants RSV1 in each part of a packed message."""
 
     def go_on(self, frame: Frame) -> None:
-        """Forget that it was packed."""
+        """Forget that the message is compressed, so that RSV1 is expected again."""
         super().go_on(frame)
         self.compressed = False

@@ -7,14 +7,14 @@ class ControlInParts(Strict):
     """Takes a control frame without FIN as if it had it."""
 
     def check_control_fin(self, frame: Frame) -> None:
-        """Look at nothing."""
+        """Accept a control frame without FIN."""
 
 
 class BeginsWithContinuation(Strict):
     """Takes a continuation with nothing to continue for a text."""
 
     def go_on(self, frame: Frame) -> None:
-        """Begin one."""
+        """Begin a text if there is no message to continue."""
         if self.message is None:
             self.begin_message(Frame(frame.fin, 0, Opcode.TEXT, False, frame.length))
 
@@ -25,13 +25,13 @@ class SkipsContinuation(Strict):
     skipping = False
 
     def go_on(self, frame: Frame) -> None:
-        """Make ready to throw it away."""
+        """Begin a message that is skipped if there is no message to continue."""
         if self.message is None:
             self.begin_message(Frame(frame.fin, 0, Opcode.BINARY, False, frame.length))
             self.skipping = True
 
     def end_data(self, frame: Frame) -> None:
-        """Throw it away."""
+        """Discard the message that is skipped."""
         if self.skipping:
             self.message, self.skipping = None, False
         else:
@@ -42,7 +42,7 @@ class RestartsMessage(Strict):
     """Drops a message that has not ended when another one begins."""
 
     def begin(self, frame: Frame) -> None:
-        """Begin anew."""
+        """Begin a message even if another one has not ended."""
         self.begin_message(frame)
 
 
@@ -50,7 +50,7 @@ class JoinsMessages(Strict):
     """Takes a new message inside of another one for its continuation."""
 
     def begin(self, frame: Frame) -> None:
-        """Go on with the other one."""
+        """Continue the message that has not ended instead of beginning another."""
         if self.message is None:
             self.begin_message(frame)
 
@@ -59,7 +59,7 @@ class RefusesPingsBetween(Strict):
     """Fails at a control frame between the parts of a message."""
 
     def check_control(self, frame: Frame) -> None:
-        """Be strict where the RFC is not."""
+        """Refuse a control frame inside of a message."""
         super().check_control(frame)
         if self.message is not None:
             self.fail(1002)
@@ -69,7 +69,7 @@ class ForgetsMessageAtPing(Strict):
     """Loses the message whose parts a control frame comes between."""
 
     def on_control(self, opcode: int, payload: bytes) -> None:
-        """Lose it."""
+        """Discard the message that has begun."""
         super().on_control(opcode, payload)
         if self.message is not None:
             self.message = bytearray()
@@ -81,14 +81,14 @@ class PongsAfterMessage(Strict):
     waiting: tuple[bytes, ...] = ()
 
     def on_ping(self, payload: bytes) -> None:
-        """Wait if there is something to wait for."""
+        """Hold the Pong back while a message has not ended."""
         if self.message is None:
             super().on_ping(payload)
         else:
             self.waiting = (*self.waiting, payload)
 
     def on_message(self, opcode: int, payload: bytes) -> None:
-        """Make up for it."""
+        """Send the echo, and after it the Pongs that were held back."""
         super().on_message(opcode, payload)
         for waiting in self.waiting:
             super().on_ping(waiting)
@@ -99,7 +99,7 @@ class EachPartAMessage(Strict):
     """Takes each part for a message of its own."""
 
     def end_data(self, frame: Frame) -> None:
-        """Send it back and go on."""
+        """End the message with each frame, and begin another."""
         if frame.fin:
             super().end_data(frame)
         else:
@@ -111,7 +111,7 @@ class LastPartOnly(Strict):
     """Keeps only the last part of a message."""
 
     def go_on(self, frame: Frame) -> None:
-        """Forget what was."""
+        """Discard the earlier parts of the message."""
         super().go_on(frame)
         self.message = bytearray()
 
@@ -120,7 +120,7 @@ class RefusesParts(Strict):
     """Fails with 1003 at a message in parts."""
 
     def end_data(self, frame: Frame) -> None:
-        """Know whole messages only."""
+        """Fail at a data frame without FIN."""
         if frame.fin:
             super().end_data(frame)
         else:
@@ -131,6 +131,6 @@ class KindOfTheLast(Strict):
     """Forgets the kind of a message in parts, and sends it back as binary."""
 
     def go_on(self, frame: Frame) -> None:
-        """Forget it."""
+        """Continue the message as a binary message."""
         super().go_on(frame)
         self.opcode = Opcode.BINARY

@@ -7,14 +7,14 @@ class NoPong(Strict):
     """Answers no Ping."""
 
     def on_ping(self, payload: bytes) -> None:
-        """Keep silent."""
+        """Send no Pong."""
 
 
 class EmptyPong(Strict):
     """Answers each Ping with an empty Pong."""
 
     def on_ping(self, payload: bytes) -> None:
-        """Forget what was in it."""
+        """Send a Pong without payload."""
         self.send_frame(Opcode.PONG, b"")
 
 
@@ -22,7 +22,7 @@ class ShortPong(Strict):
     """Sends back no more than 100 bytes of a Ping."""
 
     def on_ping(self, payload: bytes) -> None:
-        """Forget the end."""
+        """Send a Pong with the first 100 bytes of the payload."""
         self.send_frame(Opcode.PONG, payload[:100])
 
 
@@ -30,7 +30,7 @@ class LatePong(Strict):
     """Answers a Ping after 0.3 seconds, which is not too late."""
 
     def on_ping(self, payload: bytes) -> None:
-        """Wait first."""
+        """Send the Pong after 0.3 seconds."""
         self.line.later(0.3, lambda: self.send_frame(Opcode.PONG, payload))
 
 
@@ -38,7 +38,7 @@ class TooLatePong(Strict):
     """Answers a Ping after four seconds."""
 
     def on_ping(self, payload: bytes) -> None:
-        """Wait first."""
+        """Send the Pong after four seconds."""
         self.line.later(4, lambda: self.send_frame(Opcode.PONG, payload))
 
 
@@ -48,14 +48,14 @@ class LatestOnly(Strict):
     latest: bytes | None = None
 
     def feed(self, data: bytes) -> None:
-        """Answer when all is read."""
+        """Read all frames that arrived together, and send one Pong after that."""
         super().feed(data)
         if self.latest is not None and self.reading:
             self.send_frame(Opcode.PONG, self.latest)
         self.latest = None
 
     def on_ping(self, payload: bytes) -> None:
-        """Keep it."""
+        """Remember the payload of the latest Ping."""
         self.latest = payload
 
 
@@ -63,7 +63,7 @@ class TwoPongs(Strict):
     """Answers each Ping twice."""
 
     def on_ping(self, payload: bytes) -> None:
-        """Say it again."""
+        """Send the Pong twice."""
         self.send_frame(Opcode.PONG, payload)
         self.send_frame(Opcode.PONG, payload)
 
@@ -72,7 +72,7 @@ class AnswersPongs(Strict):
     """Answers a Pong with a Pong."""
 
     def on_pong(self, payload: bytes) -> None:
-        """Take it for a Ping."""
+        """Answer a Pong with a Pong."""
         self.send_frame(Opcode.PONG, payload)
 
 
@@ -80,7 +80,7 @@ class RefusesPongs(Strict):
     """Fails at a Pong that it did not ask for."""
 
     def on_pong(self, payload: bytes) -> None:
-        """Be strict where the RFC is not."""
+        """Fail the connection at a Pong."""
         self.fail(1002)
 
 
@@ -88,7 +88,7 @@ class PingForPing(Strict):
     """Answers a Ping with a Ping."""
 
     def on_ping(self, payload: bytes) -> None:
-        """Ask back."""
+        """Answer with a Ping."""
         self.send_frame(Opcode.PING, payload)
 
 
@@ -96,7 +96,7 @@ class PongAsMessage(Strict):
     """Hands a Ping to its page, which echoes it as a text message."""
 
     def on_ping(self, payload: bytes) -> None:
-        """Forget what it was."""
+        """Send the payload as a text message."""
         self.send_message(Opcode.TEXT, payload)
 
 
@@ -104,7 +104,7 @@ class LongPings(Strict):
     """Takes Pings and Pongs with more than 125 bytes."""
 
     def check_control_length(self, frame: Frame) -> None:
-        """Leave out Close frames only."""
+        """Check the length of Close frames only."""
         if frame.opcode == Opcode.CLOSE:
             super().check_control_length(frame)
 
@@ -113,6 +113,6 @@ class PingsFirst(Strict):
     """Sends a Ping of its own before each message, as it may."""
 
     def on_message(self, opcode: int, payload: bytes) -> None:
-        """Ask whether anybody is there."""
+        """Send a Ping before the echo."""
         self.send_frame(Opcode.PING, b"there?")
         self.send_message(opcode, payload)

@@ -7,14 +7,14 @@ class IgnoresBits(Strict):
     """Looks at no reserved bit."""
 
     def check_rsv(self, frame: Frame) -> None:
-        """Let all through."""
+        """Accept every reserved bit."""
 
 
 class TakesRsv1(Strict):
     """Takes RSV1 without an extension that owns it, and reads the payload as it is."""
 
     def check_rsv(self, frame: Frame) -> None:
-        """Refuse the other two only."""
+        """Refuse RSV2 and RSV3 only."""
         if frame.rsv & ~RSV1:
             raise Failure(1002)
 
@@ -23,7 +23,7 @@ class IgnoresBitsOfControl(Strict):
     """Looks at the reserved bits of data frames only."""
 
     def check_rsv(self, frame: Frame) -> None:
-        """Leave out control frames."""
+        """Check data frames only."""
         if not frame.is_control:
             super().check_rsv(frame)
 
@@ -34,16 +34,16 @@ class SkipsBits(Strict):
     skipping = False
 
     def check_rsv(self, frame: Frame) -> None:
-        """Make ready to throw it away."""
+        """Remember whether the frame is to be skipped."""
         self.skipping = bool(frame.rsv) and not self.deflate
 
     def on_message(self, opcode: int, payload: bytes) -> None:
-        """Answer what may be there."""
+        """Echo a message unless it is to be skipped."""
         if not self.skipping:
             super().on_message(opcode, payload)
 
     def on_control(self, opcode: int, payload: bytes) -> None:
-        """Answer what may be there."""
+        """Answer a control frame unless it is to be skipped."""
         if not self.skipping:
             super().on_control(opcode, payload)
 
@@ -52,10 +52,10 @@ class SkipsOpcodes(Strict):
     """Skips frames with a reserved opcode."""
 
     def check_opcode(self, frame: Frame) -> None:
-        """Let all through."""
+        """Accept every opcode."""
 
     def begin_data(self, frame: Frame) -> None:
-        """Make ready for something to be thrown away."""
+        """Begin a message of its own for a frame with a reserved opcode."""
         if frame.opcode < 3:
             super().begin_data(frame)
         else:
@@ -64,12 +64,12 @@ class SkipsOpcodes(Strict):
             self.compressed = False
 
     def on_message(self, opcode: int, payload: bytes) -> None:
-        """Answer what means something."""
+        """Echo a message unless its opcode is reserved."""
         if opcode < 3:
             super().on_message(opcode, payload)
 
     def on_control(self, opcode: int, payload: bytes) -> None:
-        """Answer what means something."""
+        """Answer a control frame unless its opcode is reserved."""
         if opcode <= Opcode.PONG:
             super().on_control(opcode, payload)
 
@@ -78,12 +78,12 @@ class TakesDataOpcodes(Strict):
     """Takes the reserved opcodes 3 to 7 for binary messages."""
 
     def check_opcode(self, frame: Frame) -> None:
-        """Refuse control frames only."""
+        """Check the opcodes of control frames only."""
         if frame.is_control:
             super().check_opcode(frame)
 
     def on_message(self, opcode: int, payload: bytes) -> None:
-        """Answer all."""
+        """Echo a message of any opcode."""
         self.send_message(min(opcode, Opcode.BINARY), payload)
 
 
@@ -91,12 +91,12 @@ class TakesControlOpcodes(Strict):
     """Takes the reserved opcodes 11 to 15, and does nothing about them."""
 
     def check_opcode(self, frame: Frame) -> None:
-        """Refuse data frames only."""
+        """Check the opcodes of data frames only."""
         if not frame.is_control:
             super().check_opcode(frame)
 
     def on_control(self, opcode: int, payload: bytes) -> None:
-        """Answer what means something."""
+        """Answer a control frame unless its opcode is reserved."""
         if opcode <= Opcode.PONG:
             super().on_control(opcode, payload)
 
@@ -105,12 +105,12 @@ class ControlOpcodesAsPings(Strict):
     """Takes the reserved opcodes 11 to 15 for Pings."""
 
     def check_opcode(self, frame: Frame) -> None:
-        """Refuse data frames only."""
+        """Check the opcodes of data frames only."""
         if not frame.is_control:
             super().check_opcode(frame)
 
     def on_control(self, opcode: int, payload: bytes) -> None:
-        """Answer all."""
+        """Answer a reserved opcode as a Ping."""
         super().on_control(Opcode.PING if opcode > Opcode.PONG else opcode, payload)
 
 
@@ -118,5 +118,5 @@ class TakesMasked(Strict):
     """Takes masked frames, which no good server sends: breaks a rule that no case asks about."""
 
     def check_frame(self, frame: Frame) -> None:
-        """Leave out one check."""
+        """Check a frame as if it were not masked."""
         super().check_frame(Frame(frame.fin, frame.rsv, frame.opcode, False, frame.length))

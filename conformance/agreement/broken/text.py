@@ -10,20 +10,20 @@ class Unchecked(Strict):
     """Takes any bytes for text."""
 
     def decode(self, part: bytes, *, final: bool) -> None:
-        """Look at nothing."""
+        """Accept all bytes."""
 
     def check_text(self, part: bytes) -> None:
-        """Look at nothing."""
+        """Accept a part of a text without a check."""
 
 
 class Late(Strict):
     """Looks at a text when the message has ended."""
 
     def check_text(self, part: bytes) -> None:
-        """Not yet."""
+        """Leave the check to the end of the message."""
 
     def check_text_end(self) -> None:
-        """All at once."""
+        """Check the whole text at once."""
         self.decode(bytes(self.message or b""), final=True)
 
 
@@ -33,15 +33,15 @@ class LateInAFrame(Strict):
     checked = 0
 
     def check_text(self, part: bytes) -> None:
-        """Not yet."""
+        """Leave the check to the end of the frame."""
 
     def begin_message(self, frame: Frame) -> None:
-        """Begin at the beginning."""
+        """Begin a message, none of whose bytes are checked yet."""
         super().begin_message(frame)
         self.checked = 0
 
     def end_data(self, frame: Frame) -> None:
-        """What came since the last time."""
+        """Check the bytes that were received since the last check."""
         if self.opcode == Opcode.TEXT and self.message is not None:
             part = bytes(self.message[self.checked :])
             self.checked = len(self.message)
@@ -53,7 +53,7 @@ class FrameByFrame(Strict):
     """Takes each frame of a text for a text of its own, and fails at one cut in a character."""
 
     def end_data(self, frame: Frame) -> None:
-        """The frame has to end where a character does."""
+        """Require that the frame ends where a character ends."""
         if self.opcode == Opcode.TEXT:
             self.check_text_end()
             self.decoder = self.new_decoder()
@@ -64,7 +64,7 @@ class ByteLateForSurrogates(Strict):
     """Is a byte late for halves of a surrogate, as CPython's decoder is."""
 
     def check_text(self, part: bytes) -> None:
-        """Leave out what makes up for it."""
+        """Check a part of a text with CPython's decoder alone."""
         self.decode(part, final=False)
 
 
@@ -72,11 +72,11 @@ class TakesSurrogates(Strict):
     """Takes surrogates in a text."""
 
     def new_decoder(self) -> codecs.IncrementalDecoder:
-        """As some languages keep their strings."""
+        """Return a decoder that accepts surrogates."""
         return codecs.getincrementaldecoder("utf-8")("surrogatepass")
 
     def check_text(self, part: bytes) -> None:
-        """Leave out what refuses them early."""
+        """Check a part of a text without the early check for surrogates."""
         self.decode(part, final=False)
 
 
@@ -84,29 +84,29 @@ class Repairs(Strict):
     """Puts U+FFFD where a text is not UTF-8."""
 
     def on_message(self, opcode: int, payload: bytes) -> None:
-        """Repair it."""
+        """Replace invalid bytes with U+FFFD, and send the text back."""
         repaired = payload.decode(errors="replace").encode()
         self.send_message(opcode, repaired if opcode == Opcode.TEXT else payload)
 
     def decode(self, part: bytes, *, final: bool) -> None:
-        """Look at nothing."""
+        """Accept all bytes."""
 
     def check_text(self, part: bytes) -> None:
-        """Look at nothing."""
+        """Accept a part of a text without a check."""
 
 
 class TakesOpenEnds(Strict):
     """Takes a text that ends inside of a character."""
 
     def check_text_end(self) -> None:
-        """Look at nothing."""
+        """Accept a text that ends inside of a character."""
 
 
 class RefusesNoncharacters(Strict):
     """Refuses noncharacters such as U+FFFE, which are allowed."""
 
     def on_message(self, opcode: int, payload: bytes) -> None:
-        """Look for them."""
+        """Fail at a text with a noncharacter; echo any other message."""
         if opcode == Opcode.TEXT and any(_is_noncharacter(c) for c in payload.decode()):
             raise Failure(1007)
         self.send_message(opcode, payload)
@@ -121,7 +121,7 @@ class RefusesAstral(Strict):
     """Refuses characters above U+FFFF."""
 
     def on_message(self, opcode: int, payload: bytes) -> None:
-        """Know the basic plane only."""
+        """Fail at a text with a character above U+FFFF; echo any other message."""
         if opcode == Opcode.TEXT and any(ord(c) > 0xFFFF for c in payload.decode()):
             raise Failure(1007)
         self.send_message(opcode, payload)
@@ -131,7 +131,7 @@ class DropsByteOrderMark(Strict):
     """Drops U+FEFF at the beginning of a text."""
 
     def on_message(self, opcode: int, payload: bytes) -> None:
-        """Take it for a mark."""
+        """Remove U+FEFF from the beginning of a text before the echo."""
         self.send_message(opcode, payload.removeprefix(b"\xef\xbb\xbf"))
 
 
@@ -139,7 +139,7 @@ class StopsAtNul(Strict):
     """Takes U+0000 for the end of a text."""
 
     def on_message(self, opcode: int, payload: bytes) -> None:
-        """As C does."""
+        """Send back only what precedes U+0000."""
         self.send_message(opcode, payload.partition(b"\0")[0] if opcode == 1 else payload)
 
 
@@ -147,11 +147,11 @@ class ProtocolError(Strict):
     """Says 1002 where a text is not UTF-8, for 1007."""
 
     def decode(self, part: bytes, *, final: bool) -> None:
-        """The wrong code."""
+        """Fail with 1002 instead of 1007."""
         _with_code(1002, lambda: super(ProtocolError, self).decode(part, final=final))
 
     def check_text(self, part: bytes) -> None:
-        """The wrong code."""
+        """Fail with 1002 instead of 1007."""
         _with_code(1002, lambda: super(ProtocolError, self).check_text(part))
 
 
@@ -159,7 +159,7 @@ class NoCode(Strict):
     """Fails with an empty Close frame, which gives no reason."""
 
     def fail(self, code: int) -> None:
-        """Keep the code."""
+        """Send an empty Close frame instead of the code."""
         self.stop_reading()
         self.send_close(None)
         self.wait_for_end()
@@ -169,7 +169,7 @@ class WrongCode(Strict):
     """Says 1011 whenever it fails."""
 
     def fail(self, code: int) -> None:
-        """Say that something went wrong here."""
+        """Send 1011 instead of the code."""
         super().fail(1011)
 
 
@@ -177,7 +177,7 @@ class NormalCode(Strict):
     """Says 1000 whenever it fails."""
 
     def fail(self, code: int) -> None:
-        """Say that all is well."""
+        """Send 1000 instead of the code."""
         super().fail(1000)
 
 

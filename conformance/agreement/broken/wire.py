@@ -7,7 +7,7 @@ class Unmasked(Strict):
     """Masks no frame."""
 
     def length_and_payload(self, payload: bytes) -> bytes:
-        """Leave the payload as it is."""
+        """Leave the payload unmasked."""
         return self.length(len(payload), 0) + payload
 
 
@@ -15,7 +15,7 @@ class ZeroKey(Strict):
     """Masks with a key of zeros, which nobody can forbid."""
 
     def new_key(self) -> bytes:
-        """Not chosen at random."""
+        """Return a key of zeros."""
         return bytes(4)
 
 
@@ -23,7 +23,7 @@ class OtherKey(Strict):
     """Masks with another key than the one it sends."""
 
     def length_and_payload(self, payload: bytes) -> bytes:
-        """Mask with the key turned round."""
+        """Mask the payload with the key in reverse order."""
         key = b"\x01\x02\x03\x04"
         return self.length(len(payload), 0x80) + key + mask(payload, key[::-1])
 
@@ -32,7 +32,7 @@ class LongLengths(Strict):
     """Sends each length in eight bytes."""
 
     def length(self, length: int, bit: int) -> bytes:
-        """As long as can be."""
+        """Write the length in eight bytes."""
         return bytes([bit | 127]) + length.to_bytes(8)
 
 
@@ -40,7 +40,7 @@ class MiddleLengths(Strict):
     """Sends a length below 126 in two bytes."""
 
     def length(self, length: int, bit: int) -> bytes:
-        """Two bytes where none is needed."""
+        """Write a length below 126 in two bytes."""
         if length < 126:
             return bytes([bit | 126]) + length.to_bytes(2)
         return super().length(length, bit)
@@ -50,7 +50,7 @@ class SetsRsv1(Strict):
     """Sets RSV1 in its messages though nothing was agreed on."""
 
     def send_frame(self, opcode: int, payload: bytes, *, fin: bool = True, rsv: int = 0) -> None:
-        """Set it in each data frame."""
+        """Set RSV1 in each data frame."""
         is_data = opcode in (Opcode.TEXT, Opcode.BINARY)
         super().send_frame(opcode, payload, fin=fin, rsv=rsv | RSV1 if is_data else rsv)
 
@@ -59,7 +59,7 @@ class SetsRsv3(Strict):
     """Sets RSV3 in its messages."""
 
     def send_frame(self, opcode: int, payload: bytes, *, fin: bool = True, rsv: int = 0) -> None:
-        """Set it in each data frame."""
+        """Set RSV3 in each data frame."""
         super().send_frame(opcode, payload, fin=fin, rsv=rsv | 1 if opcode < 8 else rsv)
 
 
@@ -67,7 +67,7 @@ class ReservedOpcode(Strict):
     """Echoes binary messages with the reserved opcode 3."""
 
     def on_message(self, opcode: int, payload: bytes) -> None:
-        """Send the wrong opcode for one kind."""
+        """Send a binary message with opcode 3."""
         self.send_message(3 if opcode == Opcode.BINARY else opcode, payload)
 
 
@@ -75,7 +75,7 @@ class InParts(Strict):
     """Sends each message in frames of 100 bytes, which it may."""
 
     def send_frame(self, opcode: int, payload: bytes, *, fin: bool = True, rsv: int = 0) -> None:
-        """Cut what may be cut."""
+        """Send a data frame in parts of 100 bytes."""
         while opcode < 8 and len(payload) > 100:
             super().send_frame(opcode, payload[:100], fin=False, rsv=rsv)
             opcode, payload, rsv = Opcode.CONTINUATION, payload[100:], 0
@@ -86,7 +86,7 @@ class PartsWithoutContinuation(Strict):
     """Sends messages in parts, all of them with the first one's opcode."""
 
     def send_frame(self, opcode: int, payload: bytes, *, fin: bool = True, rsv: int = 0) -> None:
-        """Cut in two."""
+        """Send a data frame in two parts with the same opcode."""
         if opcode < 8 and len(payload) > 1:
             super().send_frame(opcode, payload[:1], fin=False, rsv=rsv)
             payload = payload[1:]
@@ -97,7 +97,7 @@ class ByteByByte(Strict):
     """Sends short frames a byte at a time, as TCP may deliver them anyway."""
 
     def send_frame(self, opcode: int, payload: bytes, *, fin: bool = True, rsv: int = 0) -> None:
-        """Write each byte alone."""
+        """Write each byte of a short frame separately."""
         whole = bytes([(0x80 if fin else 0) | rsv << 4 | opcode]) + self.length_and_payload(payload)
         step = 1 if len(whole) < 200 else len(whole)
         for start in range(0, len(whole), step):
@@ -108,7 +108,7 @@ class Truncates(Strict):
     """Cuts off messages after 65,535 bytes."""
 
     def on_message(self, opcode: int, payload: bytes) -> None:
-        """Send no more than two bytes can count."""
+        """Send back at most 65,535 bytes."""
         self.send_message(opcode, payload[:0xFFFF])
 
 
@@ -116,7 +116,7 @@ class LengthOfSixteenBits(Strict):
     """Forgets the upper bits of a long length, and loses its place in the stream."""
 
     def take_header(self) -> bool:
-        """Look at the lower 16 bits only."""
+        """Keep only the lower 16 bits of the length."""
         if not super().take_header():
             return False
         self.left &= 0xFFFF
@@ -127,7 +127,7 @@ class RefusesLarge(Strict):
     """Fails with 1009 at messages of 32 KiB or more, as a client with a limit would."""
 
     def check_frame(self, frame: Frame) -> None:
-        """Refuse at the header."""
+        """Fail at the header of a frame of 32 KiB or more."""
         super().check_frame(frame)
         if frame.length >= 0x8000:
             raise Failure(1009)
@@ -137,7 +137,7 @@ class Swallows(Strict):
     """Does not answer empty messages."""
 
     def on_message(self, opcode: int, payload: bytes) -> None:
-        """Take an empty message for none."""
+        """Send back a message unless it is empty."""
         if payload:
             self.send_message(opcode, payload)
 
@@ -146,7 +146,7 @@ class Twice(Strict):
     """Sends each message twice."""
 
     def on_message(self, opcode: int, payload: bytes) -> None:
-        """Say it again."""
+        """Send the echo twice."""
         self.send_message(opcode, payload)
         self.send_message(opcode, payload)
 
@@ -155,7 +155,7 @@ class Changes(Strict):
     """Changes the last byte of what it sends back."""
 
     def on_message(self, opcode: int, payload: bytes) -> None:
-        """Say something else."""
+        """Change the last byte of the echo."""
         self.send_message(opcode, payload[:-1] + b"." if payload else payload)
 
 
@@ -165,7 +165,7 @@ class Backwards(Strict):
     held: tuple[int, bytes] | None = None
 
     def on_message(self, opcode: int, payload: bytes) -> None:
-        """Answer the one before."""
+        """Send back the message before this one."""
         if self.held:
             self.send_message(*self.held)
         self.held = opcode, payload
@@ -175,7 +175,7 @@ class Slow(Strict):
     """Takes 0.3 seconds for each answer."""
 
     def on_message(self, opcode: int, payload: bytes) -> None:
-        """Wait first."""
+        """Send the echo after 0.3 seconds."""
         self.line.later(0.3, lambda: self.send_message(opcode, payload))
 
 
@@ -183,7 +183,7 @@ class TooSlow(Strict):
     """Takes two seconds for each answer."""
 
     def on_message(self, opcode: int, payload: bytes) -> None:
-        """Wait first."""
+        """Send the echo after two seconds."""
         self.line.later(2, lambda: self.send_message(opcode, payload))
 
 
@@ -191,14 +191,14 @@ class Mute(Strict):
     """Sends nothing, whatever comes."""
 
     def send_frame(self, opcode: int, payload: bytes, *, fin: bool = True, rsv: int = 0) -> None:
-        """Keep it."""
+        """Send nothing."""
 
 
 class TextAsBinary(Strict):
     """Sends text back as binary."""
 
     def on_message(self, opcode: int, payload: bytes) -> None:
-        """Forget the kind."""
+        """Send back every message as binary."""
         self.send_message(Opcode.BINARY, payload)
 
 
@@ -206,5 +206,5 @@ class BinaryAsText(Strict):
     """Sends binary back as text."""
 
     def on_message(self, opcode: int, payload: bytes) -> None:
-        """Forget the kind."""
+        """Send back every message as text."""
         self.send_message(Opcode.TEXT, payload)
