@@ -38,7 +38,7 @@ class EmbeddedServer(RealSuite):
 
 
 async def serve(port: int, directory: Path, profile: Profile) -> None:
-    """Serve all cases until a client requests the path that stops the server."""
+    """Serve all cases until a client requests that the server stops."""
     cases = tuple(catalogue.by_number(profile).values())
     fuzzing = Fuzzing(cases, write=autobahn_files.Reports(directory).write)
     server = await asyncio.get_running_loop().create_server(

@@ -1,4 +1,4 @@
-"""Variants of the strict client, each of which breaks the rule that its docstring's first line names.
+"""Variants of the strict client; the docstring of each says in its first line which rule it breaks.
 
 Some variants break no rule: they do what an RFC allows and few clients do, and both suites have to
 accept that.

@@ -1,4 +1,4 @@
-"""The command that is a page: one line of JSON in, one line of JSON out."""
+"""The command that runs a page: it reads one line of JSON and prints one line of JSON."""
 
 import json
 import logging
@@ -12,7 +12,7 @@ from websocket_conformance.testees.wpt.engine import EngineGoneError, find_node
 from websocket_conformance.testees.wpt.fetching import Surroundings
 
 GRACE: Final = 2.0
-"""How long after the time of the test a page is asked for what it has, in seconds."""
+"""How long after the test's timeout the results of a page are collected, in seconds."""
 
 FRAMES: Final = 10_000
 """How deeply functions of Python may be nested."""
@@ -22,8 +22,9 @@ def play(task: dict[str, Any]) -> dict[str, Any]:
     """Load a page, and return what its tests have found.
 
     Raises:
-        EngineGoneError: the engine of the page or of a worker has ended before; says which and how.
-        MissingError: there is no Node.js.
+        EngineGoneError: the engine of the page or of a worker has ended early; the message says
+            which and how.
+        MissingError: Node.js is not installed.
     """
     timeout = float(task["timeout"])
     surroundings = Surroundings(task["hosts"], task["ca"], timeout)
@@ -35,7 +36,7 @@ def play(task: dict[str, Any]) -> dict[str, Any]:
         was_late.set()
         agent.end()
 
-    # A script that never returns keeps the event loop from looking at its clock.
+    # A script that never returns keeps the event loop from noticing its timeouts.
     deadline = threading.Timer(timeout + 2 * GRACE, end)
     deadline.daemon = True
     deadline.start()
@@ -79,9 +80,9 @@ def main() -> int:
         0; 1 if an engine has ended too early, 2 if the task is invalid, 3 if there is no engine,
         130 if it was interrupted.
     """
-    # Scripts and Python may call each other, some hundred times deep.
+    # The calls between scripts and Python may be nested some hundred times.
     sys.setrecursionlimit(FRAMES)
-    # A connection that is to fail fails as it should.
+    # Tests let connections fail on purpose, so the failures are not reported.
     logging.getLogger("whatwg_websockets").addHandler(logging.NullHandler())
     try:
         task = read_task(sys.stdin.readline())

@@ -1,4 +1,4 @@
-"""An agent: an event loop, and an engine whose scripts run in its turns. A worker is another."""
+"""An agent: an event loop, and an engine whose scripts run in it. A worker has its own agent."""
 
 import asyncio
 import json
@@ -23,7 +23,7 @@ from whatwg_websockets import EnvironmentSettings, Event, undefined
 from whatwg_websockets.html.event_loop import the_event_loop
 
 LOUDEST: Final = 1_000
-"""How many lines of a page's console go to standard error."""
+"""How many lines of a page's console are written to standard error."""
 
 DEEPEST: Final = 200
 """How deeply calls from Python to JavaScript and back may be nested."""
@@ -38,15 +38,15 @@ class Agent:
     Args:
         node: the path of Node.js.
         surroundings: what the task says of the network.
-        what: what the engine is to do first.
-        members: what that takes.
-        parent: takes what a worker says: its data, or its error.
+        what: the engine's first action.
+        members: the arguments of that action.
+        parent: called with what a worker sends: its data, or its error.
 
     Attributes:
         result: what the tests have found, or None.
-        missing: the URLs of scripts that the page asked for and did not get.
-        trouble: what ended it before it was finished, its own engine or that of a worker; empty for
-            nothing.
+        missing: the URLs of scripts that the page requested and did not get.
+        trouble: what ended the agent before it was finished: its own engine, or that of a worker;
+            empty if nothing did.
     """
 
     def __init__(
@@ -79,16 +79,16 @@ class Agent:
         self._said = 0
         self._depth = 0
 
-    # Running.
+    # Running the agent.
 
     def run(self, timeout: float | None = None) -> PipeMessage | None:
         """Run until the page is finished, or the time is over, or the engine has ended.
 
         Args:
-            timeout: how long it may take, in seconds.
+            timeout: how long the run may take, in seconds.
 
         Returns:
-            what the tests have found; None where the engine has ended without that.
+            The results of the tests; None if the engine has ended without results.
         """
         try:
             with (
@@ -105,19 +105,19 @@ class Agent:
         return self.result
 
     def end(self) -> None:
-        """End, from any thread, whatever the engine is doing."""
+        """End the agent from any thread, whatever the engine is doing."""
         self._is_killed = True
         self._engine.kill()
         self.call_soon(self._stop)
 
     def call_soon(self, steps: Callable[[], object]) -> None:
-        """Call something in the thread of this agent, soon; never if it has ended."""
+        """Call steps soon in the thread of this agent; do nothing if the agent has ended."""
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(steps)
 
     @property
     def is_loud(self) -> bool:
-        """Whether more was said on its console than is passed on."""
+        """Whether the scripts wrote more to the console than is passed on."""
         return self._said > LOUDEST
 
     def _begin(self, what: str, members: PipeMessage) -> None:
@@ -127,7 +127,7 @@ class Agent:
         self.do(what, **members)
 
     async def _run(self, seconds: float | None) -> None:
-        # Between two turns the engine has nothing to say but that it has ended.
+        # Outside of calls the engine's only message is that it has ended.
         self._loop.add_reader(self._engine.output, self._hear_the_end)
         try:
             async with asyncio.timeout(seconds):
@@ -160,7 +160,7 @@ class Agent:
         callback = context.get("listener")
         error = self._values.encode_exception(exception, 1)
         listener = self._values.encode(callback, 1) if isinstance(callback, Foreign) else None
-        # What is nested too deeply is reported at that very depth.
+        # Calls that are nested too deeply are reported at that very depth.
         self._depth -= TO_REPORT
         try:
             self.do("report", error=error, callback=listener)
@@ -169,10 +169,10 @@ class Agent:
         finally:
             self._depth += TO_REPORT
 
-    # Having the engine do something, and answering what it asks meanwhile.
+    # Requests to the engine, and answers to what the engine asks meanwhile.
 
     def do(self, what: str, **members: Any) -> Any:
-        """Have the engine do something, and return the value that comes back.
+        """Let the engine do something, and return the resulting value.
 
         Raises:
             ThrownError: a script has thrown something.
@@ -266,7 +266,7 @@ class Agent:
             "finish": self._finish,
         }
 
-    # What the page asks for.
+    # Requests of the page.
 
     def _describe(self, _: PipeMessage) -> PipeMessage:
         described = [interface.description() for interface in interfaces().values()]
@@ -284,7 +284,7 @@ class Agent:
         return number
 
     def _unload(self, message: PipeMessage) -> bool:
-        """Unload a document; return whether it had no connection that ended with it."""
+        """Unload a document; return whether no connection ended with the document."""
         settings = self._settings[message["realm"]]
         may_be_kept = not settings.unloading
         settings.unload()
@@ -299,7 +299,7 @@ class Agent:
         return self._timers.start(steps, message["delay"] / 1000)
 
     def _fetch(self, message: PipeMessage) -> Any:
-        """Fetch now, or have steps called with what has come."""
+        """Fetch now and return the result, or fetch later and call steps with it."""
         if "steps" not in message:
             return self._surroundings.fetch(message["request"])
         steps = self._values.decode(message["steps"])
@@ -309,7 +309,7 @@ class Agent:
         )
         return None
 
-    # Workers, and what is said.
+    # Workers and messages.
 
     def _start_worker(self, message: PipeMessage) -> int:
         number = next(self._numbers)
@@ -326,7 +326,7 @@ class Agent:
         return number
 
     def hear(self, data: str) -> None:
-        """Hand a worker a message, from the thread of the window."""
+        """Send a message to a worker, from the thread of the window."""
         self.call_soon(lambda: self.do("hear", data=data))
 
     def _answer_the_parent(self, message: PipeMessage) -> None:

@@ -1,7 +1,7 @@
-"""ArrayBuffers of the engine, which scripts have and which streams transfer.
+"""ArrayBuffers of the engine, which scripts use and streams transfer.
 
-The memory stays in the engine. Here is what knows its buffers by their numbers, and has the engine
-do what the implementation does to memory of Python's otherwise.
+The memory stays in the engine. The classes here refer to its buffers by their numbers, and ask the
+engine for the operations that the implementation otherwise performs on memory of Python.
 """
 
 from base64 import b64encode
@@ -25,8 +25,8 @@ class EngineBuffer(ArrayBuffer):
     """An ArrayBuffer of the engine.
 
     Args:
-        buffers: has the engine do something.
-        handle: the object.
+        buffers: asks the engine for operations.
+        handle: the object in the engine.
     """
 
     __slots__ = ("_buffers", "_handle")
@@ -44,20 +44,20 @@ class EngineBuffer(ArrayBuffer):
 
     @property
     def byte_length(self) -> int:
-        """How many bytes there are; 0 if the buffer is detached."""
+        """The length of the buffer in bytes; 0 if the buffer is detached."""
         return int(self._perform("byteLength"))
 
     @property
     def is_detached(self) -> bool:
-        """Whether the buffer is detached; scripts may have done that as well."""
+        """Whether the buffer is detached, by Python or by a script."""
         return bool(self._perform("isDetached"))
 
     def transfer(self) -> ArrayBuffer:
-        """Make another buffer the holder of the memory; this one is detached."""
+        """Transfer the memory to a new buffer, and detach this one."""
         return EngineBuffer(self._buffers, self._perform("transfer"))
 
     def drop(self) -> None:
-        """Let go of the memory, of which nobody is told anything."""
+        """Do nothing, since the engine manages the memory."""
 
     def write(self, index: int, source: ArrayBuffer, source_index: int, count: int) -> None:
         """Copy bytes from another buffer into this one."""
@@ -75,11 +75,11 @@ class EngineBuffer(ArrayBuffer):
             self._buffers.asks.do("fillBuffer", object=self.number, index=index, bytes=data)
 
     def clone(self, byte_offset: int, byte_length: int) -> ArrayBuffer:
-        """Make a buffer of a copy of some of the bytes."""
+        """Make a buffer with a copy of a range of the bytes."""
         return EngineBuffer(self._buffers, self._perform("clone", byte_offset, byte_length))
 
     def view(self, byte_offset: int, byte_length: int, view_type: ViewType) -> ArrayBufferView:
-        """Make a view on some of the bytes, which scripts are given as it is."""
+        """Make a view on a range of the bytes, which scripts get unchanged."""
         name = _NAMES.get(view_type, view_type.format)
         length = byte_length // view_type.element_size
         handle = self._perform("view", name, byte_offset, length)
@@ -90,14 +90,14 @@ class EngineBuffer(ArrayBuffer):
 
 
 class EngineView(ArrayBufferView):
-    """A view of the engine's.
+    """A view on an ArrayBuffer of the engine.
 
     Args:
-        handle: the object.
+        handle: the object in the engine.
         buffer: its buffer.
         byte_offset: where the view begins.
         byte_length: how many bytes the view has.
-        view_type: of what type the view is.
+        view_type: the type of the view.
     """
 
     __slots__ = ("_handle",)
@@ -114,15 +114,15 @@ class EngineView(ArrayBufferView):
         self._handle = handle
 
     def as_chunk(self) -> ForeignBytes:
-        """Return what a default reader is given."""
+        """Return the view as a chunk for a default reader."""
         return self._handle
 
     def as_request(self) -> ForeignBytes:
-        """Return what a source may write into."""
+        """Return the view as a BYOB request, which a source may write into."""
         return self._handle
 
     def as_result(self) -> ForeignBytes:
-        """Return what a BYOB reader is given."""
+        """Return the view as the result for a BYOB reader."""
         return self._handle
 
 
@@ -130,11 +130,11 @@ class EngineBuffers(ArrayBuffers):
     """Makes the buffers and views of the agent of a page.
 
     Args:
-        asks: has the engine do something.
+        asks: asks the engine for operations.
         realm: returns the number of the realm in which objects are made.
 
     Attributes:
-        asks: has the engine do something.
+        asks: asks the engine for operations.
     """
 
     __slots__ = ("_realm", "asks")
@@ -145,7 +145,7 @@ class EngineBuffers(ArrayBuffers):
         self._realm = realm
 
     def perform(self, name: str, number: int, *arguments: object) -> Any:
-        """Have the engine do something to a buffer; 0 stands for none."""
+        """Let the engine perform an operation on a buffer; the number 0 stands for no buffer."""
         realm = self._realm()
         return self.asks.do(
             "buffer", perform=name, object=number, realm=realm, **{"with": list(arguments)}
@@ -156,7 +156,7 @@ class EngineBuffers(ArrayBuffers):
         return EngineBuffer(self, self.perform("allocate", 0, byte_length))
 
     def chunk_of(self, value: object) -> ArrayBufferView:
-        """Return the view that a script has given; the bytes of Python's own as they are."""
+        """Return the view that a script has passed; return bytes of Python unchanged."""
         if isinstance(value, ForeignBytes):
             return self.lent_view_of(value)
         return super().chunk_of(value)

@@ -1,10 +1,10 @@
 """Constructors, attributes and operations of the implementation, called for JavaScript.
 
-Of Web IDL only that is done here which the classes cannot do, since Python calls functions in
-another way: arguments that are too many are left out, one that is undefined is as good as not
-given, the object that an operation is called on has to be of its interface, and a coroutine becomes
-a promise. And where JavaScript has more words than Python, its own is found again: Python has one
-type for bytes, has None where a signal has no reason yet, and raises nothing but exceptions.
+This module carries out those parts of Web IDL that the classes cannot, since Python calls functions
+differently: surplus arguments are dropped, an undefined argument counts as missing, the object that
+an operation is called on must implement the interface, and a coroutine becomes a promise. The
+module also restores distinctions that Python lacks: Python has one type for bytes, has None where a
+signal has no reason yet, and can raise only exceptions.
 """
 
 import inspect
@@ -19,7 +19,7 @@ from whatwg_websockets.html.event_loop import the_event_loop
 from whatwg_websockets.webidl.promise import Promise, a_promise_resolved_with
 
 _UINT8_ARRAYS: Final = frozenset({("Blob", "bytes")})
-"""What gives a Uint8Array, where all else that is bytes in Python is an ArrayBuffer."""
+"""The operations that return a Uint8Array; other bytes of Python become an ArrayBuffer."""
 
 PipeMessage = dict[str, Any]
 
@@ -28,7 +28,7 @@ class Calls:
     """Calls the implementation for the scripts of one engine.
 
     Args:
-        values: encodes and decodes.
+        values: encodes and decodes values.
         settings: the settings objects by the realms' numbers.
     """
 
@@ -42,7 +42,7 @@ class Calls:
         self._scripted: dict[type, type] = {}
 
     def construct(self, message: PipeMessage) -> Any:
-        """Make an object."""
+        """Construct an object of an interface."""
         made = interfaces()[message["interface"]].made
         arguments = self._arguments(message, made.__init__)  # type: ignore[misc]
         realm = message["realm"]
@@ -52,7 +52,7 @@ class Calls:
         return self._values.platform(self._settings[realm].run(scripted, *arguments), realm)
 
     def _script(self, made: type) -> type:
-        """Make the subclass for what scripts construct.
+        """Make the subclass for objects that scripts construct.
 
         A script may extend the class in JavaScript, and give an object a ``toString()``.
         """
@@ -101,7 +101,7 @@ class Calls:
             result = a_promise_resolved_with(result, the_event_loop())
         if isinstance(result, Promise):
             realm = message["realm"]
-        # What returns None returns undefined, for no operation here returns null.
+        # None becomes undefined, since no operation here returns null.
         return self._values.encode(undefined if result is None else result, realm, type_of_bytes)
 
     def apply(self, message: PipeMessage) -> Any:

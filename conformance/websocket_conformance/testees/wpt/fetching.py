@@ -1,4 +1,4 @@
-"""Requests over HTTP, and names of hosts resolved as the task says, not as the system does."""
+"""Requests over HTTP, and the resolution of host names with the addresses in the task."""
 
 import asyncio
 import http.client
@@ -25,11 +25,12 @@ class Surroundings:
 
     Args:
         hosts: the addresses of names, as a hosts file gives them.
-        ca: the path of the certificate of who signed the servers' certificates, or None.
+        ca: the path of the certificate of the authority that signed the servers' certificates, or
+            None.
         timeout: how long a request may take, in seconds.
 
     Attributes:
-        cookies: those of all documents and workers of the page, and of its requests.
+        cookies: the cookies of the page's documents, workers and requests.
     """
 
     def __init__(self, hosts: Mapping[str, str], ca: str | None, timeout: float) -> None:
@@ -40,10 +41,10 @@ class Surroundings:
         self.tls.set_alpn_protocols(["http/1.1"])
 
     def address(self, name: str) -> str:
-        """Return the address of a name. What is an address already is its own.
+        """Return the address of a host name; return an address unchanged.
 
         Raises:
-            OSError: the task does not say, so there is no such name.
+            OSError: the task has no address for the name, so the name does not exist.
         """
         known = self._hosts.get(name.lower().rstrip("."))
         if known is not None:
@@ -54,14 +55,14 @@ class Surroundings:
             raise gaierror(socket.EAI_NONAME, f"{name} is not among the hosts") from None
 
     def cookies_of_a_page(self, url: str) -> str:
-        """Return what ``document.cookie`` of the page at a URL is."""
+        """Return the value of ``document.cookie`` for the page at a URL."""
         if not url.startswith(_WITH_COOKIES):
             return ""
         value = self.cookies.cookies_for(url, script=True)
         return value.encode("latin-1").decode("utf-8", "replace")
 
     def set_cookie_of_a_page(self, url: str, text: str) -> None:
-        """Set ``document.cookie`` of the page at a URL."""
+        """Set ``document.cookie`` for the page at a URL."""
         if url.startswith(_WITH_COOKIES):
             value = text.encode("utf-8", "replace").decode("latin-1")
             self.cookies.set_cookie(url, value, script=True)
@@ -125,7 +126,7 @@ class Surroundings:
 
 
 def in_a_thread(function: Callable[..., Any], *arguments: Any) -> "asyncio.Future[Any]":
-    """Call a function in a thread for which nobody waits when the program ends."""
+    """Call a function in a thread that the program does not wait for when it ends."""
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[Any] = loop.create_future()
 
@@ -143,7 +144,7 @@ def in_a_thread(function: Callable[..., Any], *arguments: Any) -> "asyncio.Futur
             result = function(*arguments)
         except Exception as error:
             failure = error
-        with suppress(RuntimeError):  # The loop has been closed meanwhile.
+        with suppress(RuntimeError):  # The loop was closed in the meantime.
             loop.call_soon_threadsafe(tell, result, failure)
 
     threading.Thread(target=work, daemon=True).start()
@@ -151,12 +152,12 @@ def in_a_thread(function: Callable[..., Any], *arguments: Any) -> "asyncio.Futur
 
 
 class PageLoop(asyncio.SelectorEventLoop):
-    """An event loop that knows the hosts of a task, and no others."""
+    """An event loop that resolves only the host names of a task."""
 
     def __init__(self, surroundings: Surroundings) -> None:
         super().__init__()
         self._surroundings = surroundings
 
     async def getaddrinfo(self, host: Any, port: Any, **options: Any) -> Any:
-        """Return the addresses of a name."""
+        """Return the addresses of a host name."""
         return await super().getaddrinfo(self._surroundings.address(host), port, **options)

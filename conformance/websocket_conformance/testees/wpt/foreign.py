@@ -1,8 +1,8 @@
-"""Objects of JavaScript, as Python sees them: what a class of the implementation is given.
+"""Objects of JavaScript in Python, which are passed to the classes of the implementation.
 
-The class converts them as it converts any object of Python. So each of these has the methods of
-Python that stand for what JavaScript would do: ``str()`` is ``toString()``, ``float()`` is
-``valueOf()``, an attribute is a property, and to iterate is to iterate.
+The implementation converts them like any other object of Python. So each of them has the methods of
+Python that correspond to JavaScript's: ``str()`` calls ``toString()``, ``float()`` calls
+``valueOf()``, an attribute reads a property, and iteration uses JavaScript's iterator.
 """
 
 from collections.abc import Iterator
@@ -14,14 +14,14 @@ from whatwg_websockets.webidl.asynchronous_iterator import DefaultAsynchronousIt
 from whatwg_websockets.webidl.promise_objects import Promise
 
 _WITHOUT_THIS: Final = frozenset({"size"})
-"""Functions that are members of dictionaries and are called with no ``this``."""
+"""Functions that are members of dictionaries and are called without ``this``."""
 
 
 class Asks(Protocol):
-    """What has the engine do something."""
+    """The interface through which objects ask the engine for operations."""
 
     def do(self, what: str, **members: Any) -> Any:
-        """Have the engine do something, and return the value that comes back."""
+        """Let the engine do something, and return the resulting value."""
 
     def invoke(
         self, function: "Foreign", this: object, arguments: tuple[Any, ...], *, awaits: bool = False
@@ -32,7 +32,7 @@ class Asks(Protocol):
             function: the function.
             this: its ``this``.
             arguments: its arguments.
-            awaits: whether what it returns becomes a promise, where it has a method ``then``.
+            awaits: whether a returned object with a method ``then`` becomes a promise.
         """
 
     def forget(self, number: int) -> None:
@@ -40,7 +40,7 @@ class Asks(Protocol):
 
 
 class ThrownError(Exception):
-    """What JavaScript threw, on its way through Python.
+    """An exception of Python that carries a value which JavaScript threw.
 
     Attributes:
         value: the value that was thrown, which may be anything.
@@ -52,7 +52,7 @@ class ThrownError(Exception):
 
 
 def thrown(value: object) -> Exception:
-    """Return what is raised for what JavaScript threw; an exception of Python's own is itself."""
+    """Return the exception for a value that JavaScript threw; return one of Python unchanged."""
     return value.with_traceback(None) if isinstance(value, Exception) else ThrownError(value)
 
 
@@ -60,8 +60,8 @@ class Foreign:
     """An object of JavaScript.
 
     Args:
-        asks: what has the engine do something.
-        number: the object's number there.
+        asks: asks the engine for operations.
+        number: the object's number in the engine.
     """
 
     def __init__(self, asks: Asks, number: int) -> None:
@@ -98,10 +98,10 @@ class ForeignAsyncIterable(Foreign):
 
 
 class ForeignAsyncIterator(DefaultAsynchronousIterator[Any]):
-    """What iterates over an object of JavaScript.
+    """An asynchronous iterator over an object of JavaScript.
 
     Args:
-        record: has the functions ``next`` and ``close``, which return promises.
+        record: an object with the functions ``next`` and ``close``, which return promises.
     """
 
     __slots__ = ("_record",)
@@ -116,7 +116,7 @@ class ForeignAsyncIterator(DefaultAsynchronousIterator[Any]):
         return following
 
     def return_(self, value: object = undefined) -> Promise[Any]:
-        """Break the iteration off, and return a promise of the end."""
+        """End the iteration early, and return a promise that is settled when it has ended."""
         end: Promise[Any] = self._record.close(value)
         return end
 
@@ -137,7 +137,7 @@ class ForeignIterable(ForeignAsyncIterable):
 
 
 class ForeignFunction(Foreign):
-    """A function. Its ``this`` is the event's current target, if it is called with an event."""
+    """A function of JavaScript, whose ``this`` is the current target of the event it is called with."""
 
     def __call__(self, *arguments: Any) -> Any:
         """Call the function, and return what it returns."""
@@ -147,12 +147,12 @@ class ForeignFunction(Foreign):
 
 
 def _event_of(arguments: tuple[Any, ...]) -> Event | None:
-    """Return the event with which a listener is called; None where it is no listener."""
+    """Return the event that a listener is called with; None if the arguments are not an event."""
     return arguments[0] if arguments and isinstance(arguments[0], Event) else None
 
 
 class Method:
-    """A function that is a property of an object, which is its ``this``.
+    """A function that is a property of an object; the object is its ``this``.
 
     Attributes:
         function: the function.
@@ -180,9 +180,9 @@ class Method:
 
 
 class ForeignRefused(Foreign):
-    """A buffer that can be resized, or a view on one or on a shared one.
+    """A resizable buffer, or a view on a resizable or shared buffer.
 
-    Where bytes are taken it is refused, and not taken for an object of another kind.
+    An operation that takes bytes refuses it instead of treating it as an object of another kind.
     """
 
     def __str__(self) -> str:
@@ -190,11 +190,11 @@ class ForeignRefused(Foreign):
 
 
 class ForeignBytes(bytes):
-    """An ArrayBuffer, or a view on one, with the bytes that it had when it was handed over.
+    """An ArrayBuffer, or a view on one, with the bytes that it had when it was passed to Python.
 
     Attributes:
         number: the object's number in the engine.
-        view: of a view, what it shows of which buffer; None for a buffer.
+        view: for a view, its buffer and the range that it shows; None for a buffer.
     """
 
     number: int
@@ -205,7 +205,7 @@ class ForeignBytes(bytes):
     def make(
         cls, asks: Asks, number: int, content: bytes, view: dict[str, Any] | None
     ) -> "ForeignBytes":
-        """Make one."""
+        """Make the object from its bytes and the description of its view."""
         self = cls(content)
         self.number = number
         self.view = view

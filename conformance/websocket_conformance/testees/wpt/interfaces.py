@@ -1,4 +1,4 @@
-"""What the classes of `whatwg_websockets` are, by introspection: names, members and parents."""
+"""The interfaces of `whatwg_websockets`, by introspection: names, members and parents."""
 
 import inspect
 from collections.abc import Callable, Iterator
@@ -11,29 +11,29 @@ from whatwg_websockets.webidl.asynchronous_iterator import DefaultAsynchronousIt
 from whatwg_websockets.webidl.platform_object import PlatformObject
 
 _DICTIONARY_REQUIRED: Final = ("ByteLengthQueuingStrategy", "CountQueuingStrategy")
-"""Whose constructors require a dictionary, which in Python may come as keyword arguments."""
+"""The interfaces whose constructors require a dictionary; Python takes keyword arguments for it."""
 
 _ITERATOR: Final = "AsyncIterator"
 
 UNFORGEABLE: Final = ("isTrusted",)
-"""What Web IDL marks as [LegacyUnforgeable], of which Python has no notion."""
+"""The attributes that Web IDL marks as [LegacyUnforgeable], which Python cannot express."""
 
 
 @dataclass
 class Interface:
-    """An interface, as the scripts are told of it.
+    """An interface, as it is described to the scripts.
 
     Attributes:
         made: the class.
         inherits: the name of the interface that it extends, or "Error", or None.
         length: how many arguments its constructor requires.
-        iterates: the interface over which its objects iterate; empty if they do not. No script
-            finds such an interface by its name.
+        iterates: the interface of the iterators over its objects; empty if they cannot be iterated
+            over. Scripts cannot find such an interface by its name.
         is_async_iterable: whether its objects can be iterated over asynchronously.
         constants: names and values.
-        attributes: names, whether they can be set, and whether they are promises.
+        attributes: names, whether they can be set, and whether their values are promises.
         operations: names, how many arguments they require, and whether they return promises.
-        statics: the same of static operations.
+        statics: the names, arguments and promises of static operations, likewise.
     """
 
     made: type
@@ -47,7 +47,7 @@ class Interface:
     statics: list[tuple[str, int, bool]] = field(default_factory=list)
 
     def description(self) -> dict[str, Any]:
-        """What goes to the engine."""
+        """The description that is sent to the engine."""
         names = [each.name for each in fields(self) if each.name != "made"]
         return {"name": self.made.__name__, **{name: getattr(self, name) for name in names}}
 
@@ -62,12 +62,12 @@ def interfaces() -> dict[str, Interface]:
 
 
 def _is_interface(made: type) -> bool:
-    """Tell whether a class is an interface, or what iterates over the objects of one."""
+    """Return whether a class is an interface, or an iterator over the objects of one."""
     if issubclass(made, DefaultAsynchronousIterator):
         return made.__name__ in {
             f"{each.__name__}{_ITERATOR}" for each in _subclasses(PlatformObject)
         }
-    # Settings are an EventTarget, and stand for the window that the page has anyway.
+    # Settings are an EventTarget, but represent the window, which the page has already.
     return "_interface" in vars(made) and made is not EnvironmentSettings
 
 
@@ -92,14 +92,14 @@ def _interface(made: type, classes: list[type]) -> Interface:
         hasattr(made, "__aiter__") and hasattr(made, "values"),
     )
     for name, member in _members(made, classes):
-        # What Python cannot write has two names: `from`, and `from_` for Python.
+        # A name that is a keyword of Python is there twice: as `from`, and as `from_` for Python.
         if not name.startswith("_") and not name.endswith("_"):
             _add(interface, name, member)
     return interface
 
 
 def _members(made: type, classes: list[type]) -> Iterator[tuple[str, Any]]:
-    """The members of an interface, also those of its mixins: bases that are not interfaces."""
+    """Yield the members of an interface and of its mixins, which are bases without interfaces."""
     for each in made.__mro__:
         if each is not made and (each in classes or each is PlatformObject):
             return
@@ -125,7 +125,7 @@ def _operation(name: str, member: Callable[..., Any], bound: int) -> tuple[str, 
 
 
 def gives_a_promise(function: Any) -> bool:
-    """Tell whether a function says of itself that what it returns is a promise."""
+    """Return whether a function's annotation says that it returns a promise."""
     if inspect.iscoroutinefunction(function):
         return True
     return "Promise[" in str(inspect.signature(function).return_annotation)

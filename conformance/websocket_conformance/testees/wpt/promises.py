@@ -1,12 +1,13 @@
-"""Promises and microtasks: JavaScript's and Python's have one order, which is the engine's.
+"""Promises and microtasks, which JavaScript and Python run in one order, the engine's.
 
-A promise of Python that a script gets has a twin in the engine, which is settled in the very moment
-in which the promise is. A promise of JavaScript that Python gets is a `ForeignPromise`, whose
-reactions are reactions of the promise in the engine. And a microtask of Python is one of the
-engine's, which asks for it to be run here.
+A promise of Python that is passed to a script has a twin in the engine, which is settled at the
+same moment. A promise of JavaScript that is passed to Python is a `ForeignPromise`, whose reactions
+are reactions of the promise in the engine. A microtask of Python is queued in the engine, which
+asks Python to run it.
 
-What Python queues is noted, and goes to the engine with the next message, ahead of what the message
-itself is about. One side speaks at a time, so nothing can come between.
+Microtasks that Python queues are collected and sent to the engine with the next message, and the
+engine queues them before it handles the message. Only one side runs at a time, so the order is
+kept.
 """
 
 import asyncio
@@ -28,20 +29,20 @@ from whatwg_websockets.webidl.promise_objects import (
 
 
 class Runs(Protocol):
-    """What a promise has to do when it is settled."""
+    """A reaction of a promise, which runs when the promise is settled."""
 
     def run(self) -> None:
-        """Do it."""
+        """Run the reaction."""
 
 
 class Twin:
-    """What stands among the reactions of a promise of Python, and settles its twin in the engine.
+    """A reaction of a promise of Python that settles the promise's twin in the engine.
 
     Attributes:
         promise: the promise.
         number: the number of the twin.
         realm: the realm of the twin.
-        type_of_bytes: what it is fulfilled with where the promise is with bytes.
+        type_of_bytes: the type of the value if the promise is fulfilled with bytes.
     """
 
     def __init__(
@@ -53,10 +54,10 @@ class Twin:
         self.type_of_bytes = type_of_bytes
 
     def run(self) -> None:
-        """Do nothing here: the engine settles the twin when it hears of the microtask."""
+        """Do nothing: the engine settles the twin when it gets the microtask."""
 
     def attach(self) -> None:
-        """Have the twin settled when the promise is, which nobody has handled by that."""
+        """Settle the twin together with the promise, without marking the promise as handled."""
         self.promise._reactions = [*self.promise._reactions, self]  # type: ignore[list-item]
 
 
@@ -64,8 +65,8 @@ class ForeignPromise(Foreign, Promise[Any]):
     """A promise of JavaScript.
 
     Args:
-        asks: what has the engine do something.
-        number: the object's number there.
+        asks: asks the engine for operations.
+        number: the object's number in the engine.
         agent: the agent of the page.
     """
 
@@ -75,14 +76,14 @@ class ForeignPromise(Foreign, Promise[Any]):
         self._reactions = _Reactions(self)
 
     def settle(self, is_fulfilled: bool, result: object) -> None:
-        """Hear how the promise was settled."""
+        """Settle this promise as the promise in the engine was settled."""
         if self._state == PENDING:
             self._state = FULFILLED if is_fulfilled else REJECTED
             self._result = result
 
 
 class _Reactions(list[Any]):
-    """The reactions of a promise of JavaScript, each of which the engine gets when it is added."""
+    """The reactions of a promise of JavaScript; each is sent to the engine when it is added."""
 
     def __init__(self, promise: ForeignPromise) -> None:
         super().__init__()
@@ -95,11 +96,11 @@ class _Reactions(list[Any]):
 
 
 class ForeignReaction:
-    """A reaction of Python's to a promise of JavaScript.
+    """A reaction of Python to a promise of JavaScript.
 
     Attributes:
         promise: the promise.
-        reaction: what is to be done.
+        reaction: the reaction that runs.
     """
 
     def __init__(self, promise: ForeignPromise, reaction: Runs) -> None:
@@ -107,7 +108,7 @@ class ForeignReaction:
         self.reaction = reaction
 
     def run(self) -> None:
-        """Do it, unless it was withdrawn."""
+        """Run the reaction, unless it was withdrawn."""
         if self.reaction in self.promise._reactions:
             self.promise._reactions.remove(self.reaction)
             self.reaction.run()
@@ -122,7 +123,7 @@ class EngineMicrotasks(MicrotaskQueue):
 
     Args:
         loop: the asyncio loop of the page.
-        checkpoint: has the engine perform a microtask checkpoint.
+        checkpoint: lets the engine perform a microtask checkpoint.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, checkpoint: Callable[[], object]) -> None:
@@ -132,18 +133,18 @@ class EngineMicrotasks(MicrotaskQueue):
         self._queued: dict[int, tuple[Callable[[Any], object], Any]] = {}
 
     def perform(self) -> None:
-        """Have the engine run what is queued, and what that queues."""
+        """Let the engine run all queued microtasks, including those that these queue."""
         if self.waiting and asyncio.current_task(self._asyncio_loop) is None:
             self._checkpoint()
 
     def taken(self) -> list[tuple[Callable[[Any], object], Any]]:
-        """Take what was queued since this was called last, which the engine now gets."""
+        """Remove and return the microtasks queued since the last call, to be sent to the engine."""
         taken = list(self.waiting)
         self.waiting.clear()
         return taken
 
     def keep(self, steps: Callable[[Any], object], argument: object) -> int:
-        """Keep a microtask until the engine has it run; return its number."""
+        """Keep a microtask until the engine asks to run it; return its number."""
         number = next(self._numbers)
         self._queued[number] = (steps, argument)
         return number
@@ -171,8 +172,8 @@ def outcome_of(promise: Promise[Any]) -> tuple[bool, object, bool]:
     """Return how a promise was settled.
 
     Returns:
-        whether it was rejected, its result, and whether somebody has handled the rejection. From
-        now on that is for the engine to see.
+        Whether the promise was rejected, its result, and whether the rejection was handled. From
+        now on the engine keeps track of that.
     """
     is_rejected = promise._state == REJECTED
     is_handled = promise._is_handled
@@ -182,5 +183,5 @@ def outcome_of(promise: Promise[Any]) -> tuple[bool, object, bool]:
 
 
 def is_pending(promise: Promise[Any]) -> bool:
-    """Tell whether a promise is not settled yet."""
+    """Return whether a promise is not settled yet."""
     return promise._state == PENDING

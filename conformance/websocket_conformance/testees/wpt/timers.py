@@ -1,4 +1,4 @@
-"""The timers of a page: its event loop has them, and JavaScript's functions are called by them."""
+"""The timers of a page, which run in its event loop and call functions of JavaScript."""
 
 import asyncio
 from collections.abc import Callable
@@ -24,8 +24,8 @@ class Timers:
         """Start a timer, and return its number.
 
         Args:
-            steps: the function of JavaScript that it calls.
-            delay: when it is called, in seconds; with 0 as soon as possible.
+            steps: the function of JavaScript that the timer calls.
+            delay: the time until the call, in seconds; with 0 the call is made as soon as possible.
         """
         number = next(self._numbers)
 

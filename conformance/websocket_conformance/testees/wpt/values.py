@@ -1,7 +1,8 @@
-"""Values on their way through the pipe; ``page/values.cjs`` has the other half.
+"""The encoding of values for the pipe; ``page/values.cjs`` is its counterpart.
 
-What JSON can say goes as it is. Of an object of the implementation a number goes, under which it is
-kept here until the engine lets go of it. Of an object of JavaScript a number comes.
+Values that JSON can represent are sent unchanged. For an object of the implementation a number is
+sent, under which the object is kept here until the engine releases it. For an object of JavaScript
+a number is received.
 """
 
 from base64 import b64decode, b64encode
@@ -44,10 +45,10 @@ class PipeValues:
     """Encodes and decodes values for one engine.
 
     Args:
-        asks: what has the engine do something.
+        asks: asks the engine for operations.
 
     Attributes:
-        realm: the realm whose function a script has called; 0 where none has.
+        realm: the realm whose function a script has called; 0 if no script runs.
     """
 
     def __init__(self, asks: Asks) -> None:
@@ -63,10 +64,10 @@ class PipeValues:
         self._functions: dict[tuple[FunctionType, int], int] = {}
         self.realm = 0
 
-    # What the other side has let go of, and what this side has.
+    # The objects that the engine has released, and those that Python has released.
 
     def let_go(self, numbers: list[int]) -> None:
-        """Forget objects of the implementation that no script has any more."""
+        """Forget objects of the implementation that scripts no longer use."""
         gone = set(numbers)
         for number in gone:
             value, _ = self._objects.pop(number)
@@ -75,14 +76,15 @@ class PipeValues:
             del self._attributes[key]
 
     def forget(self, number: int) -> None:
-        """Note that what stood for an object of JavaScript here is gone; see `foreign.Asks`."""
+        """Record that Python no longer uses an object of JavaScript; see `foreign.Asks`."""
         self._alive[number] -= 1
         self._forgotten.add(number)
 
     def forgotten(self) -> list[int]:
-        """Return what the engine may forget when it has got the message that is being made.
+        """Return the objects that the engine may forget once it has the message that is being made.
 
-        What the message itself names is not among it, as the engine has to know that once more.
+        Objects that the message itself names are not among them, since the engine still needs
+        these.
         """
         numbers = [each for each in self._forgotten - self._sent if not self._alive[each]]
         self._forgotten &= self._sent
@@ -91,15 +93,15 @@ class PipeValues:
             del self._alive[number]
         return numbers
 
-    # From Python to JavaScript.
+    # Values from Python to JavaScript.
 
     def realm_of(self, value: object) -> int:
-        """Return the realm of an object of the implementation; by default that which calls."""
+        """Return the realm of an object of the implementation; by default, the caller's realm."""
         number = self._numbers.get(id(value))
         return self.realm or FIRST if number is None else self._objects[number][1]
 
     def _number(self, value: object, realm: int) -> tuple[int, bool]:
-        """Return the number of an object, and whether that is new; then it is of the realm."""
+        """Return the number of an object, and whether it is new; a new object gets the realm."""
         number = self._numbers.get(id(value))
         if number is not None:
             return number, False
@@ -109,7 +111,7 @@ class PipeValues:
         return self._last, True
 
     def platform(self, value: object, realm: int) -> dict[str, Any]:
-        """Encode an object of the implementation; one that is new gets a realm."""
+        """Encode an object of the implementation; a new object gets a realm."""
         number, _ = self._number(value, realm)
         return {
             "platform": number,
@@ -119,7 +121,7 @@ class PipeValues:
         }
 
     def encode(self, value: object, realm: int, type_of_bytes: str = "ArrayBuffer") -> Any:
-        """Encode a value, for a realm in which objects are made of what is not an object here."""
+        """Encode a value for a realm, in which JavaScript makes the objects of the value."""
         if value is undefined:
             return {"undefined": True}
         if value is None or isinstance(value, (bool, int)):
@@ -154,7 +156,7 @@ class PipeValues:
         raise TypeError(f"no script can have a {type(value).__name__}")
 
     def promise(self, value: Promise[Any], realm: int, type_of_bytes: str) -> dict[str, Any]:
-        """Encode a promise of Python; one that is new gets a twin."""
+        """Encode a promise of Python; a new promise gets a twin."""
         number, is_new = self._number(value, realm)
         realm = self._objects[number][1]
         twin = Twin(value, number, realm, type_of_bytes)
@@ -177,7 +179,7 @@ class PipeValues:
         return {"value": value, "isRejected": is_rejected, "isHandled": is_handled}
 
     def encode_queued(self, microtasks: EngineMicrotasks) -> list[dict[str, Any]]:
-        """Encode what was queued for the engine since the last message."""
+        """Encode the microtasks that were queued for the engine since the last message."""
         encoded = []
         for steps, argument in microtasks.taken():
             if isinstance(argument, Twin):
@@ -191,7 +193,7 @@ class PipeValues:
         return encoded
 
     def encode_attribute(self, owner: object, name: str, value: object, realm: int) -> Any:
-        """Encode an attribute's value, which is the same object each time in JavaScript, too."""
+        """Encode an attribute's value so that JavaScript, too, gets the same object each time."""
         if isinstance(value, FunctionType):
             return self._function(value, name, realm)
         message = self.encode(value, realm)
@@ -205,7 +207,7 @@ class PipeValues:
         return message
 
     def _function(self, value: FunctionType, name: str, realm: int) -> dict[str, Any]:
-        """Encode a function of the implementation; each realm has its own."""
+        """Encode a function of the implementation; each realm has its own function object."""
         number = self._functions.get((value, realm))
         if number is None:
             self._last += 1
@@ -214,7 +216,7 @@ class PipeValues:
         return {"function": number, "name": name, "length": required(value, 0), "realm": realm}
 
     def encode_exception(self, exception: Exception, realm: int) -> Any:
-        """Encode an exception as what a script catches, the same object each time."""
+        """Encode an exception as the object that a script catches, the same object each time."""
         if isinstance(exception, ThrownError):
             return self.encode(exception.value, realm)
         if isinstance(exception, Rejection):
@@ -230,10 +232,10 @@ class PipeValues:
         return {"error": name, "message": str(exception), "exception": number, "realm": realm}
 
     def convert(self, to: str, value: object) -> Any:
-        """Have JavaScript convert an object of the implementation to a ``string`` or ``number``."""
+        """Let JavaScript convert an object of the implementation to a ``string`` or ``number``."""
         return self._asks.do(to, value=self.platform(value, self.realm_of(value)))
 
-    # From JavaScript to Python.
+    # Values from JavaScript to Python.
 
     def decode(self, message: Any) -> Any:
         """Decode a value."""
@@ -282,9 +284,9 @@ def _kind_of(message: dict[str, Any]) -> type[Foreign]:
 
 
 def _members(value: object) -> list[tuple[str, Any]]:
-    """Return the members of what is a dictionary of Web IDL; none of anything else.
+    """Return the members of a dictionary of Web IDL; an empty list for any other object.
 
-    What is at its end has no value.
+    The result at the end of an iteration has no value.
     """
     names = getattr(type(value), "_fields", getattr(type(value), "__dataclass_fields__", ()))
     members = {name: getattr(value, name) for name in names}

@@ -1,4 +1,4 @@
-"""Workers, as their window sees them: each an agent in a thread of its own."""
+"""Workers, each of which is an agent in its own thread."""
 
 import threading
 from collections.abc import Callable, Iterable
@@ -7,38 +7,38 @@ from typing import Final, Protocol
 from websocket_conformance.testees.wpt.calls import PipeMessage
 
 ANSWER_SECONDS: Final = 1.0
-"""How long a worker may take to show that no script of its own keeps it busy, in seconds."""
+"""How long a worker may take to show that no script keeps it busy, in seconds."""
 
 
 class WorkerAgent(Protocol):
-    """What a worker runs in; see `agent.Agent`."""
+    """The agent of a worker; see `agent.Agent`."""
 
     trouble: str
 
     @property
     def is_loud(self) -> bool:
-        """Whether more was said on its console than is passed on."""
+        """Whether the scripts wrote more to the console than is passed on."""
 
     def run(self) -> PipeMessage | None:
-        """Run until it is ended."""
+        """Run until the worker is ended."""
 
     def end(self) -> None:
-        """End, from any thread."""
+        """End the agent, from any thread."""
 
     def hear(self, data: str) -> None:
-        """Take a message, from any thread."""
+        """Receive a message, from any thread."""
 
     def call_soon(self, steps: Callable[[], object]) -> None:
-        """Call something in the thread of the worker, from any thread."""
+        """Call steps in the thread of the worker, from any thread."""
 
 
 class Worker:
     """A worker.
 
     Args:
-        agent: what it runs in.
+        agent: the worker's agent.
         url: the URL of its script.
-        lost: is told what went wrong if the worker ends without being asked to, in its thread.
+        lost: called with the reason, in the worker's thread, if the worker ends unexpectedly.
     """
 
     def __init__(self, agent: WorkerAgent, url: str, lost: Callable[[str], None]) -> None:
@@ -54,16 +54,16 @@ class Worker:
             self._lost(f"{self._agent.trouble} in the worker {self.url}")
 
     def hear(self, data: str) -> None:
-        """Hand it a message."""
+        """Send a message to the worker."""
         self._agent.hear(data)
 
     def terminate(self) -> None:
-        """End it, whatever it is doing."""
+        """End the worker, whatever it is doing."""
         self._agent.end()
         self._thread.join()
 
     def is_stuck(self) -> bool:
-        """Whether a script of its own keeps it from doing anything else."""
+        """Whether a script of the worker keeps it from doing anything else."""
         if not self._thread.is_alive():
             return False
         answered = threading.Event()
@@ -72,12 +72,12 @@ class Worker:
 
     @property
     def is_loud(self) -> bool:
-        """Whether more was said on its console than is passed on."""
+        """Whether the scripts wrote more to the console than is passed on."""
         return self._agent.is_loud
 
 
 def stuck(workers: Iterable[Worker]) -> str:
-    """Say which workers have a script that does not end; empty for none."""
+    """Return a text that names the workers whose script does not end; else an empty text."""
     told = [
         f"a script of the worker {worker.url} did not end"
         + (", and floods its console" if worker.is_loud else "")
