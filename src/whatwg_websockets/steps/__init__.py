@@ -1,1 +1,1 @@
-"""The map from the standards to the code: reads step comments, and never is read by the house."""
+"""The map from the standards to the code: reads step comments; no other package imports it."""

@@ -1,9 +1,9 @@
 """Turns the source of a standard that Bikeshed makes (``.bs``) into HTML.
 
-Only as much of Bikeshed as the shape and the words of algorithms need: Markdown's lists, definition
-lists, headings and paragraphs become elements, and the many ways to write a reference become the
-words that a reader sees. Each line of the source stays one line of the result, so that the line
-numbers of the two are the same.
+Only those parts of Bikeshed are supported that the structure and the words of algorithms need:
+Markdown's lists, definition lists, headings and paragraphs become elements, and each form of a
+reference becomes the words that a reader sees. Each line of the source stays one line of the
+result, so that the line numbers of the two are the same.
 
 Source: https://speced.github.io/bikeshed/
 """
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 METADATA = re.compile(r"<pre class=[\"']?metadata")
 
 VOID = "\x01"
-"""Stands for what was taken out, so that its lines are not taken for empty ones."""
+"""Stands for text that was taken out, so that its lines do not count as empty lines."""
 
 IDL = "\x02"
 """Stands around the number of a block of IDL."""
@@ -71,7 +71,7 @@ _NOTE = re.compile(r"(?:note|issue|advisement|example)(?:\(\w+\))?:\s", re.I)
 
 
 def is_bikeshed(text: str) -> bool:
-    """Return whether this is a source of Bikeshed; otherwise it is HTML."""
+    """Return whether a text is a source of Bikeshed; if not, it is HTML."""
     return METADATA.search(text) is not None
 
 
@@ -89,7 +89,7 @@ def to_html(text: str) -> str:
 
 
 def _take_out(found: re.Match[str], idl: list[str]) -> str:
-    """Leave nothing of comments, code and metadata but their lines; keep IDL for later."""
+    """Replace comments, code and metadata by as many lines, and keep IDL for later."""
     rest = (VOID + "\n") * found[0].count("\n") + VOID
     if found[1] is None or not re.search(r"\bidl\b", found[2]):
         return rest
@@ -102,9 +102,9 @@ def _take_out(found: re.Match[str], idl: list[str]) -> str:
 
 
 def _mended(tags: list[str]) -> Iterator[str]:
-    """Let an end tag that ends nothing end the innermost element, or else leave it out.
+    """Let an unmatched end tag end the innermost element, or else leave the tag out.
 
-    Sources have such slips, ``<span>required</a>`` for instance, and Bikeshed bears with them.
+    Sources have such mistakes, ``<span>required</a>`` for instance, which Bikeshed tolerates.
     """
     innermost: list[str] = []
     for tag in tags:
@@ -124,7 +124,7 @@ def _mended(tags: list[str]) -> Iterator[str]:
 
 
 def _words(text: str) -> str:
-    """Leave of references what a reader sees of them, and as many lines as there were."""
+    """Replace references by the words that a reader sees, and keep the number of lines."""
     for pattern, words in _REFERENCES:
         text = pattern.sub(_with_lines(pattern, words), text)
     return text
@@ -140,12 +140,12 @@ def _with_lines(pattern: re.Pattern[str], words: str) -> Callable[[re.Match[str]
 
 @dataclass
 class _Open:
-    """An element that is open, or a list that Markdown opened.
+    """An open element, or a list that Markdown opened.
 
     Attributes:
-        tag: its name.
-        indent: the column of a list's items; None for an element that is written as one.
-        is_ours: whether its tags come from here, not from the source.
+        tag: the element's name.
+        indent: the column of a list's items; None for an element that is written as a tag.
+        is_ours: whether this module writes its tags; if not, they are in the source.
         has_items: whether the source writes its items as elements; Markdown in one of them is a
             list of its own then.
     """
@@ -156,12 +156,12 @@ class _Open:
     has_items: bool = False
 
     def takes(self, tag: str) -> bool:
-        """Return whether items of Markdown that want such a list are this one's."""
+        """Return whether Markdown's items for a list with a tag belong to this list."""
         return self.indent is None and self.tag == tag and not self.has_items
 
 
 class _Lines:
-    """Reads Markdown line by line, and writes the tags that it stands for."""
+    """Reads Markdown line by line, and writes the tags that the Markdown stands for."""
 
     def __init__(self) -> None:
         self.open: list[_Open] = []
@@ -192,12 +192,12 @@ class _Lines:
         return before + content
 
     def begin_written_item(self) -> None:
-        """Remember of the innermost written list that its items are elements."""
+        """Record that the items of the innermost written list are elements."""
         for innermost in [each for each in self.open if each.indent is None][-1:]:
             innermost.has_items = True
 
     def block(self, content: str, indent: int) -> tuple[str, str]:
-        """Find out what a line begins; return the tags that come first, and the line's own."""
+        """Find out what a line begins; return the tags before the line, and the line's own tags."""
         begins_anew, self.begins_anew = self.begins_anew, False
         heading = _HEADING.fullmatch(content.replace(VOID, ""))
         if heading:
@@ -231,7 +231,7 @@ class _Lines:
         return tags + ("<dd><p>" if mark == "::" else "<dt>")
 
     def close_lists(self, indent: int) -> str:
-        """End the lists whose items begin in this column or behind it."""
+        """End the lists whose items begin in this column or to the right of it."""
         tags = ""
         while self.open and self.open[-1].indent is not None and self.open[-1].indent >= indent:
             tags += self.close_one()

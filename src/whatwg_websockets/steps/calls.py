@@ -1,9 +1,9 @@
-"""Who calls whom, as far as the source text tells.
+"""Which functions call which, as far as the source text shows.
 
-A call is what names a function: to call it, to hand it on, or to queue it as a task. The name is
-found through the imports of the module. A method is found through ``self``; one of another object
-only if no other class has a method of that name, nor has a built-in type. So this is a guide for a
-reader, not a proof.
+Every mention of a function counts as a call: to call it, to pass it on, or to queue it as a task.
+The imports of the module resolve the name. A method is found through ``self``; a method of another
+object is found only if no other class and no built-in type has a method of that name. So the result
+is a guide for a reader, not a proof.
 """
 
 import ast
@@ -26,10 +26,10 @@ BUILT_IN = frozenset(
     )
     for name in dir(type_)
 )
-"""Names of methods that say nothing about whose method it is."""
+"""Names of methods that do not identify the class."""
 
 ATTIC = re.compile(r"\w+\.(cli|steps)\b")
-"""The modules that read the house; what they call does not count."""
+"""The packages that read the other packages' code; their calls do not count."""
 
 Key = tuple[str, str]
 """A module, and the qualified name of a function in it."""
@@ -39,11 +39,11 @@ NOTHING: Key = ("", "")
 
 @dataclass(frozen=True)
 class Caller:
-    """A function that calls, or is called.
+    """A function that calls another, or is called.
 
     Attributes:
         module: its module's dotted name.
-        qualified_name: its name in it.
+        qualified_name: its name in the module.
         marked: its mark, if it carries out an algorithm.
     """
 
@@ -79,7 +79,7 @@ class Calls:
         return [each for each in self._reached(key, self._callees) if each.marked]
 
     def callers(self, function: MarkedFunction) -> list[Caller]:
-        """Return who calls a function: marked functions, and unmarked ones that nobody calls."""
+        """Return a function's callers: marked functions, and unmarked ones that are not called."""
         return list(self._reached((function.module, function.qualified_name), self._callers))
 
     def _reached(self, start: Key, edges: dict[Key, dict[Key, None]]) -> Iterator[Caller]:
@@ -105,7 +105,7 @@ class Calls:
                     break
 
     def _meant(self, module: "_Module", key: Key, node: ast.AST) -> Iterator[Key]:
-        """Return what a node may mean, the most likely first."""
+        """Return the functions that a node may mean, the most likely first."""
         match node:
             case ast.Call(func=ast.Name(id=name)):
                 within, meant = module.names.get(name, (module.name, name))
@@ -123,7 +123,7 @@ class Calls:
                 yield module.names[value][0], f"{module.names[value][1]}.{name}"
 
     def _local(self, key: Key, name: str) -> Iterator[Key]:
-        """Return what a name would be in a function and in those around it."""
+        """Return the keys that a name would have in a function and in the functions around it."""
         module, scope = key
         while (module, scope) in self._functions:
             yield module, f"{scope}.{name}"
@@ -179,7 +179,7 @@ def _inside(function: ast.AST) -> Iterator[ast.AST]:
 
 
 def _only_methods(functions: Iterable[Key]) -> dict[str, Key]:
-    """Return the methods whose name tells whose they are."""
+    """Return the methods whose name identifies their class."""
     methods = [key for key in functions if "." in key[1]]
     times = collections.Counter(key[1].rpartition(".")[2] for key in methods)
     names = {key[1].rpartition(".")[2]: key for key in methods}

@@ -1,6 +1,6 @@
 """One change of the checkout that can be taken back exactly.
 
-At most one change is applied at a time. The text that the file had before the change stands in
+At most one change is applied at a time. The text that the file had before the change is kept in
 ``.exercise.json`` in the folder of the checkout until the change is taken back.
 """
 
@@ -74,7 +74,7 @@ class Checkout:
         """Make sure that no change is applied.
 
         Raises:
-            Refused: one is.
+            Refused: a change is applied.
         """
         applied = self.change
         if applied is not None:
@@ -100,7 +100,7 @@ class Checkout:
         return text
 
     def refuse_further_changes(self, change: Change) -> None:
-        """Make sure that the file is as the change that is applied has left it.
+        """Make sure that the file was not modified since the change was applied.
 
         Raises:
             Refused: the file was changed since.
@@ -118,7 +118,7 @@ class Checkout:
         write(self.root / change.file, change.after)
 
     def undo(self, change: Change) -> None:
-        """Give the file the text, and the time, that it had before a change.
+        """Restore the text and the modification time that the file had before a change.
 
         Raises:
             Refused: the file was changed since the change was applied.
@@ -135,7 +135,7 @@ class Checkout:
         return path.read_text(encoding="utf-8") if path.is_file() else None
 
     def _differs_from_the_last_commit(self, file: str | Path) -> bool:
-        """Ask git. Without git, or outside of a repository, no file differs."""
+        """Ask git whether a file differs; without git or a repository, no file differs."""
         try:
             done = subprocess.run(  # noqa: S603
                 ["git", "diff", "--name-only", "HEAD", "--", str(file)],  # noqa: S607
@@ -149,9 +149,9 @@ class Checkout:
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file, and give it another time in whole seconds than it had.
+    """Write a file, and make its modification time differ by at least a whole second.
 
-    Python compares the time and the size of a file with those of what it has compiled.
+    Python recompiles a file only if its modification time in seconds, or its size, has changed.
     """
     before = int(path.stat().st_mtime)
     path.write_text(text, encoding="utf-8")

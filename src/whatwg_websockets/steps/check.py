@@ -45,7 +45,7 @@ def check(
     Args:
         standards: the index.
         sources: the comments.
-        outside: the algorithms that the index leaves out, or None to skip the check of links.
+        outside: the algorithms that the index leaves out; None to skip the check of links.
         drafts: the changes that drafts would make to the standards.
     """
     standards = list(standards)
@@ -219,7 +219,7 @@ class _Check:
                 )
 
     def ids_in_place_of(self, id_: str, beside: Sequence[str]) -> list[str]:
-        """Return the ids that an unknown one may be meant for, of those beside it first.
+        """Return the ids that may be meant by an unknown id; those near its neighbours come first.
 
         Args:
             id_: the unknown id, which may be the end of one without its hyphen ("24" for "-24").
@@ -230,7 +230,7 @@ class _Check:
         return ends or self.catalogue.near_ids(id_)
 
     def missing_steps(self, algorithm: Algorithm, path: Path) -> Iterator[Fault]:
-        """Find steps without a comment, of which consecutive ones are one fault."""
+        """Find steps without a comment; consecutive steps make one fault."""
         if algorithm.not_built is not None:
             return
         if algorithm not in self.found:
@@ -276,7 +276,7 @@ def _faults_of_the_words(comments: Iterable[Comment], what: str) -> Iterator[Fau
 
     Args:
         comments: comments for steps, or for requirements.
-        what: which of the two, for the message.
+        what: the word for them in the message.
     """
     for comment in comments:
         found = flaws(comment.text, is_branch=bool(BRANCH.fullmatch(comment.number)))

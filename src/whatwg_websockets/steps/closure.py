@@ -9,11 +9,11 @@ from whatwg_websockets.steps.outside import Outside
 
 
 def faults_of_links(standards: Iterable[Standard], outside: Outside) -> Iterator[Fault]:
-    """Look at what each step links to, and at what is left out.
+    """Check each link of a step, and each algorithm that is left out.
 
     Args:
-        standards: those with which the code is compared.
-        outside: what the index leaves out.
+        standards: the standards with which the code is compared.
+        outside: the algorithms that the index leaves out.
     """
     standards = list(standards)
     indexed = {target for standard in standards for target in _indexed(standard)}
@@ -43,7 +43,7 @@ def faults_of_links(standards: Iterable[Standard], outside: Outside) -> Iterator
 
 
 def algorithms_of(standards: Iterable[Standard]) -> set[str]:
-    """Find the algorithms of some standards, as links have them; all that an RFC asks for, too."""
+    """Return the targets of links to standards' algorithms, and to the requirements of RFCs."""
     algorithms: set[str] = set()
     for standard in standards:
         if standard.id.startswith(RFC):
@@ -53,7 +53,7 @@ def algorithms_of(standards: Iterable[Standard]) -> set[str]:
 
 
 def _indexed(standard: Standard) -> Iterator[str]:
-    """Find what links to a standard may lead to: its algorithms, and its requirements' places."""
+    """Yield the targets of links to a standard: its algorithms, and its requirements' places."""
     anchors = [each.anchor for each in standard.algorithms]
     anchors += [each.anchor for each in standard.requirements]
     yield from (f"{standard.id}#{anchor}" for anchor in anchors)
@@ -62,8 +62,8 @@ def _indexed(standard: Standard) -> Iterator[str]:
 def _line_of(target: str, algorithm: Algorithm, standard: Standard) -> int:
     """Find the line on which an algorithm has a link, from 1, or else the line of its table.
 
-    A file that was read from TOML has it: a link is written as it is, since it has no character
-    that would have to be escaped. Where several steps have the same link, the first one is found.
+    The link is written in the file unchanged, since no character of a link needs an escape in TOML.
+    If several steps have the same link, the first one is found.
     """
     lines = standard.path.read_text(encoding="utf-8").splitlines()
     numbered = enumerate(lines[algorithm.line - 1 :], algorithm.line)

@@ -1,7 +1,7 @@
 """The reader of step comments: which code carries out which step.
 
-It reads source text, and imports nothing of what it reads. The convention is described in
-``spec/README.md``; whether the comments are those that the standards ask for is not its question.
+The reader parses source text, and does not import the modules that it reads. ``spec/README.md``
+describes the convention. :mod:`.check` compares the comments with the standards.
 """
 
 import ast
@@ -31,11 +31,11 @@ class Comment:
 
     Attributes:
         path: the file.
-        number: what it names, as it is written: a step's number or a range of them, or the ids of
-            requirements.
-        text: what it says, in our own words, on one line.
-        line: the line it begins on.
-        statement: the line of the statement below it; None where only further comments follow.
+        number: what the comment names, as it is written: a step's number, a range of numbers, or
+            the ids of requirements.
+        text: the words of the comment, on one line.
+        line: the line on which the comment begins.
+        statement: the line of the statement below it; None if only further comments follow.
         last_line: the last line of that statement, without the bodies of a compound one.
     """
 
@@ -48,34 +48,34 @@ class Comment:
 
     @cached_property
     def numbers(self) -> tuple[str, ...]:
-        """The numbers or ids that it names, in full; of a range, its two ends."""
+        """The numbers or ids that the comment names, in full; for a range, its two ends."""
         return numbers_in(self.number)[0]
 
     @property
     def is_range(self) -> bool:
-        """Whether it stands for all steps from one to another."""
+        """Whether the comment stands for all steps from one to another."""
         return numbers_in(self.number)[1]
 
     @property
     def mark(self) -> Mark:
-        """What it says about the steps that it names."""
+        """What the comment says about the steps that it names."""
         return mark_of(self.text)[0]
 
     @property
     def is_carried_out(self) -> bool:
-        """Whether there is code for it."""
+        """Whether the steps of the comment have code."""
         return self.mark is Mark.CARRIED_OUT
 
     @property
     def words(self) -> str:
-        """What it says without its mark: what is done, or why nothing is."""
+        """The words without the mark: what is done, or why nothing is done."""
         return mark_of(self.text)[1]
 
     def stands_for(self, order: Iterable[str]) -> tuple[str, ...]:
-        """Return all numbers or ids that it stands for.
+        """Return all numbers or ids that the comment stands for.
 
-        A range goes from its first to its last, with what is below the last. One whose ends are not
-        in the order stands for its two ends alone.
+        A range stands for its first step to its last, with the substeps of the last. A range whose
+        ends are not in the order stands for its two ends alone.
 
         Args:
             order: the steps of the algorithm, or the ids of the standard, in their order.
@@ -97,12 +97,12 @@ class MarkedFunction:
     Attributes:
         path: the file.
         module: the module's dotted name.
-        qualified_name: the function's name in it.
+        qualified_name: the function's name in the module.
         anchor: the algorithm's fragment, as the mark has it.
         name: the algorithm's name, as the mark has it.
         line: the line of ``def``, or of its first decorator.
         last_line: its last line.
-        docstring: its docstring, as it is shown; or empty.
+        docstring: its docstring, as it is shown; empty without a docstring.
         steps: its step comments, in the order of the file.
     """
 
@@ -119,7 +119,7 @@ class MarkedFunction:
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file of the house, as the reader sees it.
+    """A file of the package, as this module reads it.
 
     Attributes:
         path: the file.
@@ -172,7 +172,7 @@ def read_source(path: Path, module: str) -> SourceFile:
         module: the module's dotted name.
 
     Raises:
-        SyntaxError: it is not Python.
+        SyntaxError: the file is not Python.
     """
     text = _text_of(path)
     tree = ast.parse(text, str(path))
@@ -225,7 +225,7 @@ def _first_line(node: _Function | ast.ClassDef) -> int:
 
 
 def _marked(node: ast.AST, prefix: str = "") -> Iterator[tuple[_Function, str, str, str]]:
-    """Find the functions with ``@algorithm(anchor, name)``, in order, nested ones too."""
+    """Find the functions with ``@algorithm(anchor, name)``, in order, with nested functions."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, _Function | ast.ClassDef):
             qualified_name = prefix + child.name
@@ -269,14 +269,14 @@ class _CommentReader:
         self.statements = {line: self.without_comments(line, end) for line, end in heads}
 
     def comments(self, kind: re.Pattern[str]) -> Iterator[Comment]:
-        """Find the comments that a pattern describes."""
+        """Find the comments that match a pattern."""
         for number in sorted(self.comment_lines):
             found = kind.fullmatch(self.lines[number - 1])
             if found:
                 yield self.comment(number, found)
 
     def misspelt(self, meant: re.Pattern[str], kind: re.Pattern[str]) -> Iterator[int]:
-        """Find the lines that are meant to be comments of a kind, and are not."""
+        """Find the lines that look like comments of a kind, and do not match its pattern."""
         for number in sorted(self.comment_lines):
             line = self.lines[number - 1]
             if meant.match(line) and not kind.fullmatch(line):
@@ -291,7 +291,7 @@ class _CommentReader:
         return line, node.end_lineno or line  # type: ignore[attr-defined]
 
     def first_line_of(self, node: ast.AST) -> int:
-        """Return the line that a statement, or a case of one, begins on."""
+        """Return the line on which a statement, or a case of a ``match`` statement, begins."""
         if isinstance(node, ast.match_case):
             line = node.pattern.lineno
             while not re.match(r"\s*case\b", self.lines[line - 1]):
@@ -327,7 +327,7 @@ class _CommentReader:
         )
 
     def end_of(self, node: _Function) -> int:
-        """Return the last line of a function, with the comments that stand behind its code."""
+        """Return the last line of a function, with the comments that follow its code."""
         end = node.end_lineno or node.lineno
         for number in range(end + 1, len(self.lines) + 1):
             line = self.lines[number - 1]

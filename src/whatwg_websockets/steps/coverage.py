@@ -15,19 +15,19 @@ from whatwg_websockets.steps.places import Place, places
 
 
 class NoData(Exception):
-    """There is no data that could be read; the text says where, and what to do."""
+    """No data could be read; the text says where, and what to do."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """What is known of a step that is carried out.
+    """The record of a step that is carried out.
 
     Attributes:
         place: the step, or the requirement.
-        ran: whether its statement ran at all; None where there is no statement that could: the
-            step is that nothing more is done.
-        tests: the names of the tests under which it ran, in order; none for a statement that only
-            runs when its module is imported.
+        ran: whether its statement ran at all; None if the step has no statement, since the step is
+            that nothing more is done.
+        tests: the names of the tests under which it ran, in order; empty for a statement that runs
+            only when its module is imported.
     """
 
     place: Place
@@ -54,7 +54,7 @@ class StepCoverage:
         return [run for run in self.runs if run.ran is False]
 
     def tests_of(self, step: Comment) -> tuple[str, ...]:
-        """Return the names of the tests that ran a step or a requirement; none without code."""
+        """Return the names of the tests that ran a step or a requirement; empty without code."""
         run = self._by_line.get(_key(step))
         return run.tests if run is not None else ()
 
@@ -71,7 +71,7 @@ def read_coverage(data: Path | None = None, steps: Iterable[Place] | None = None
         steps: the steps to look for; by default all of this project.
 
     Raises:
-        NoData: there is no such file, it is not a data file, or it has no contexts.
+        NoData: the file does not exist, is not a data file, or has no contexts.
     """
     file = data or Path(".coverage")
     applying = [
@@ -88,10 +88,11 @@ def read_coverage(data: Path | None = None, steps: Iterable[Place] | None = None
 def recorded_tests(
     sources: Iterable[SourceFile], data: Path | None = None
 ) -> Callable[[Comment], tuple[str, ...]]:
-    """Return what tells which tests ran a step, as far as that was recorded.
+    """Return a function that returns the recorded tests that ran a step.
 
-    Of a file that is younger than the data nothing is told, as its lines may have moved. The tests
-    that ran the fewest steps of the file come first: they are about this step more than others.
+    The function returns no tests for a file that is younger than the data, since its lines may have
+    moved. The tests that ran the fewest steps of the file come first, since they are specific to
+    the step.
 
     Args:
         sources: the files that hold the steps.
@@ -123,7 +124,7 @@ def _read(file: Path, files: Iterable[Path]) -> dict[Path, Mapping[int, list[str
     """Return for each file the contexts by line.
 
     Raises:
-        NoData: there are no tests.
+        NoData: the data has no tests, or cannot be read.
     """
     try:
         from coverage import CoverageData

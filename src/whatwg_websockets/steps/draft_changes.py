@@ -1,7 +1,7 @@
 """What a draft would change in a standard, step by step, if it landed.
 
-It is kept as numbers and hashes, and in words of our own, beside the index: the two texts are not
-at hand where the documentation is built. ``spec/README.md`` describes the format.
+The changes are kept beside the index as numbers, hashes and words of our own, since the two texts
+are not available where the documentation is built. ``spec/README.md`` describes the format.
 """
 
 import re
@@ -36,12 +36,12 @@ class DraftChange:
     """What would become of one step.
 
     Attributes:
-        how: what becomes of it.
+        how: what becomes of the step.
         anchor: the fragment of its algorithm in the standard.
         name: the name of its algorithm.
-        step: its number; empty for one that comes.
-        now: the step that it becomes; None for one that goes.
-        hash: the hash of the words that this step has; empty for one that goes.
+        step: its number; empty for a new step.
+        now: the step that it becomes; None for a step that is removed.
+        hash: the hash of the words that it has then; empty for a step that is removed.
         kin: the step of the draft that says nearly the same in other words; found by a
             person; None if the draft has no such step.
         words: what that means, in our own words; empty for a step that only moves.
@@ -61,14 +61,14 @@ class DraftChange:
 
 @dataclass(frozen=True)
 class DraftChanges:
-    """All that a draft would change in a standard.
+    """All changes that a draft would make to a standard.
 
     Attributes:
         path: the file.
         standard: the id of the standard.
-        version: the version of it that the draft was compared with.
+        version: the version of the standard that the draft was compared with.
         draft: the id of the draft.
-        draft_version: which version of the draft it was.
+        draft_version: the version of the draft.
         changes: what becomes of its steps, in the order of the standard.
     """
 
@@ -81,7 +81,7 @@ class DraftChanges:
 
 
 def read_draft_changes(folder: Path | None = None) -> list[DraftChanges]:
-    """Read what drafts would change.
+    """Read the changes that drafts would make.
 
     Args:
         folder: the folder of the index; by default this project's own.
@@ -134,7 +134,7 @@ class _Reader(TomlFile):
         )
 
     def target(self, table: dict[str, Any], key: str, anchor: str, line: int) -> Target | None:
-        """Read a step: its number, behind the anchor of its algorithm if that is another."""
+        """Read a step: its number, after the anchor of its algorithm if that is not its own."""
         if key not in table:
             return None
         other, _, step = self.value(table, key, str, line).rpartition("#")
@@ -149,13 +149,13 @@ class _Reader(TomlFile):
 def changes_by(
     changes: Iterable[Change], standard: Standard, draft: Standard, path: Path
 ) -> DraftChanges:
-    """Keep of a comparison what becomes of the standard's own steps.
+    """Return the part of a comparison that is about the standard's own steps.
 
     Args:
-        changes: what :func:`.drift` has found in the draft's text.
+        changes: the changes that :func:`.drift` has found in the draft's text.
         standard: the standard.
         draft: the draft.
-        path: where it is to be kept.
+        path: the file in which the changes will be kept.
     """
     anchors = {(each.url, each.name): each.anchor for each in standard.algorithms}
     found = []
@@ -171,7 +171,7 @@ def changes_by(
 
 
 def with_words_of(new: DraftChanges, old: DraftChanges) -> DraftChanges:
-    """Take over what a person has written about the same changes."""
+    """Copy the words that a person has written about the same changes."""
     written = {(each.anchor, each.name, each.step, each.how): each for each in old.changes}
     changes = []
     for change in new.changes:
@@ -219,7 +219,7 @@ def _target(target: Target | None, own: str) -> str:
 def faults_of_changes(
     standards: Iterable[Standard], all_changes: Iterable[DraftChanges]
 ) -> Iterator[Fault]:
-    """Compare what drafts would change with the index.
+    """Compare the changes of drafts with the index.
 
     Args:
         standards: the index.
@@ -273,7 +273,7 @@ def _problems(change: DraftChange, standard: Standard, draft: Standard) -> Itera
 def _steps(
     standard: Standard, anchor: str | None = None, name: str | None = None
 ) -> dict[Any, str]:
-    """Return the hashes of an algorithm's steps by their numbers; or of all, by :class:`Target`."""
+    """Return the hashes of an algorithm's steps by number, or of all steps by :class:`Target`."""
     algorithms: Iterable[Algorithm] = standard.algorithms
     if anchor is None:
         return {

@@ -1,7 +1,7 @@
 """Compares a newer text of a standard with the index, and names the code to look at again.
 
-The index keeps no words, only hashes. So a step whose words changed is told from one that was
-taken out, with another in its place, by its neighbours alone.
+The index keeps hashes and not words. So only its neighbours show whether a step was changed, or was
+removed and replaced by another.
 """
 
 import difflib
@@ -47,19 +47,19 @@ class Change:
     """A difference between the index and a newer text.
 
     Attributes:
-        how: what became of it.
+        how: what became of the piece.
         what: the piece: "step 3", "the introduction", a requirement's id.
-        name: the algorithm that it belongs to; empty for a sentence outside of algorithms.
-        section: the number of its section, as the index has it if it is there.
-        url: where the newer text has it, or had it.
-        line: its line in the newer text, from 1; 0 if it is not there.
-        text: its words in the newer text; empty if it is not there.
+        name: the algorithm that the piece belongs to; empty for a sentence outside of algorithms.
+        section: the number of its section, in the index if the index has the piece.
+        url: the URL of the piece in the standard, now or before.
+        line: its line in the newer text, from 1; 0 if the newer text lacks the piece.
+        text: its words in the newer text; empty if the newer text lacks the piece.
         places: the code to look at.
-        step: the number of the step as the index has it; empty for another piece, or a new step.
-        now: the anchor of its algorithm and its number in the newer text; None for another
-            piece, or one that is not there.
-        now_hash: the hash of its words there; empty likewise.
-        was_hash: the hash of the words that it had, as the index has it; empty for what is new.
+        step: the number of the step in the index; empty for another piece, or a new step.
+        now: the anchor of its algorithm and its number in the newer text; None for another piece,
+            or a piece that the newer text lacks.
+        now_hash: the hash of its words in the newer text; empty where `now` is None.
+        was_hash: the hash of its words in the index; empty for a new piece.
     """
 
     how: How
@@ -91,7 +91,7 @@ def drift(
         sources: the comments of the code.
         targets: decides which links of the newer text lead to known algorithms; None to
             compare no links. A text without any link is not compared.
-        standards: the index, to name the standard that the text is of if that is another.
+        standards: the index, to name the other standard that the text may be of.
 
     Raises:
         OtherStandard: the text is not that of this standard.
@@ -107,15 +107,16 @@ def compare(
 ) -> Iterator[tuple[How, str | None, str | None]]:
     """Compare the steps of an algorithm by their hashes.
 
-    A step with the same words and another number has moved. Among steps that were replaced by
-    others, the one that keeps its number has changed, and then one after the other.
+    A step with the same words and another number has moved. Steps that were replaced are paired
+    with their replacements: those with the same number first, and the rest in order.
 
     Args:
-        old: the hashes by the numbers, in order.
-        new: the same of the newer text.
+        old: the hashes in the index, by the numbers of the steps, in order.
+        new: the hashes in the newer text, likewise.
 
     Yields:
-        What happened, the old number and the new one; None for one that is not there.
+        What became of a step, its old number and its new number; None instead of a number that does
+        not exist.
     """
     went: list[list[str]] = []
     came: list[list[str]] = []
@@ -149,7 +150,7 @@ def _natural(number: str) -> list[tuple[int, str]]:
 
 
 def _replaced(gone: list[str], came: list[str]) -> Iterator[tuple[How, str | None, str | None]]:
-    """Pair steps that stood in a place with those that stand there now."""
+    """Pair the steps that were in a place with the steps that are there now."""
     same = [number for number in gone if number in came]
     gone = [number for number in gone if number not in same]
     came = [number for number in came if number not in same]
@@ -202,7 +203,7 @@ class _Drift:
             yield from self.newcomers()
 
     def changes_of(self, algorithm: Algorithm, now: UpstreamAlgorithm | None) -> Iterator[Change]:
-        """Compare an algorithm with what it is now."""
+        """Compare an algorithm with its newer text."""
         functions = list(self.functions(algorithm))
         places = tuple(Place(each.path, each.line) for each in functions)
         if now is None:
@@ -246,7 +247,7 @@ class _Drift:
     def changes_of_links(
         self, algorithm: Algorithm, now: UpstreamAlgorithm, places: tuple[Place, ...]
     ) -> Iterator[Change]:
-        """Compare what the steps link to, those that have their old words and number."""
+        """Compare the links of the steps whose words and numbers are unchanged."""
         if self.targets is None:
             return
         for number, passage in now.steps.items():
@@ -266,7 +267,7 @@ class _Drift:
                     yield function
 
     def changes_of_requirement(self, requirement: Requirement) -> Iterator[Change]:
-        """Look for the sentence of a requirement, or for the one that took its place."""
+        """Look for the sentence of a requirement, or for the sentence that replaced it."""
         if requirement.hash is None or requirement.hash in self.hashes:
             return
         new = [
@@ -288,7 +289,7 @@ class _Drift:
         yield replace(changed, was_hash=requirement.hash)
 
     def newcomers(self) -> Iterator[Change]:
-        """Give the algorithms and sentences that the index does not know."""
+        """Yield the algorithms and sentences that the index does not have."""
         new = [each for each in self.upstream.algorithms if each not in self.seen]
         for algorithm in new:
             self.known |= {each.hash for each in algorithm.introduction}
@@ -299,7 +300,7 @@ class _Drift:
                 yield self.came("a sentence", "", sentence.anchor, sentence)
 
     def is_said_again(self, sentence: Passage) -> bool:
-        """Return whether the words of a requirement stand for something else as well."""
+        """Return whether another requirement has the same words."""
         return (
             sentence.hash in self.required
             and self.counts[sentence.hash] > 1
@@ -307,7 +308,7 @@ class _Drift:
         )
 
     def came(self, what: str, name: str, anchor: str, passage: Passage) -> Change:
-        """Make the change that something came."""
+        """Make the change of a new piece."""
         url = f"{self.standard.url}#{anchor}"
         text = passage.in_one_line
         return Change(How.CAME, what, name, passage.section, url, passage.line, text, ())

@@ -41,8 +41,8 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9_-]", "", text).strip("-")
 
 
-# The classes by which the sources of the standards mark what is not normative, and what their tools
-# add. "XXX" is the class of an open issue.
+# The classes with which the sources of the standards mark text that is not normative, and the
+# classes of text that their tools add. "XXX" is the class of an open issue.
 _INFORMATIVE = frozenset(
     [
         "note",
@@ -95,7 +95,7 @@ _CHOICE = re.compile(r"\b(?:first|appropriate)\b[^.]*\bsteps from the following 
 
 
 def is_informative(element: Any) -> bool:
-    """Return whether an element only informs, and has no requirement."""
+    """Return whether an element is informative, and so has no requirement."""
     if not isinstance(element.tag, str) or element.tag in _NEVER:
         return True
     if element.get("data-link-type") == "biblio":
@@ -104,7 +104,7 @@ def is_informative(element: Any) -> bool:
 
 
 def words_of(element: Any, without: Collection[Any] = ()) -> str:
-    """Return the words in an element, without some elements and without what informs only."""
+    """Return the words in an element, without some elements and without informative text."""
     parts = [element.text or ""]
     for child in element:
         if child not in without and not is_informative(child):
@@ -156,12 +156,12 @@ def _marked_words_of(element: Any, without: Collection[Any]) -> str:
 
 
 def is_switch(element: Any, before: str) -> bool:
-    """Return whether a list of terms is one of cases, of which one is taken."""
+    """Return whether a list of terms is a list of cases, one of which applies."""
     return "switch" in element.get("class", "").split() or bool(_CHOICE.search(before))
 
 
 def is_divided(element: Any, before: str) -> bool:
-    """Return whether each term of a list has a number of its own: a case, or a part with steps."""
+    """Return whether each term of a list has its own number, as a case or a part with steps."""
     meanings = [meaning for _, meaning in cases_of(element)] if element.tag == "dl" else []
     return is_switch(element, before) or any(
         each.tag == "ol" for meaning in meanings for each in lists_in(meaning)
@@ -174,7 +174,7 @@ def line_of(element: Any) -> int:
 
 
 def cases_of(element: Any) -> Iterator[tuple[list[Any], Any]]:
-    """Divide a list of terms into what belongs together: terms, and what they mean."""
+    """Divide a list of terms into groups of terms, each with the element that defines them."""
     terms: list[Any] = []
     for child in element:
         if child.tag == "dt":
@@ -201,7 +201,7 @@ def lists_in(element: Any, without: Collection[Any] = ()) -> Iterator[Any]:
 
 
 def bullets_in(step: Any) -> Iterator[Any]:
-    """Find the bullets of a step, not those of a step below it."""
+    """Find the bullets of a step, without those of its substeps."""
     for child in step:
         if child.tag == "ul" and not is_informative(child):
             yield from (bullet for bullet in child if bullet.tag == "li")

@@ -9,7 +9,7 @@ from pathlib import Path
 from whatwg_websockets.steps.exercises import failures_in, words_of
 
 _TESTS_RAN = (0, 1)
-"""The exit statuses of pytest that mean that tests ran: none failed, or some did."""
+"""The exit statuses of pytest after tests ran: all passed, or some failed."""
 
 _COMMAND = "from whatwg_websockets.cli import main; main()"
 
@@ -25,7 +25,7 @@ def failing_tests(root: Path, command: str, *more: str, seconds: float | None = 
         root: the folder of the checkout.
         command: the command, which calls pytest.
         more: further arguments of pytest.
-        seconds: how long the tests may take; None for as long as they do.
+        seconds: how long the tests may take; None for no limit.
 
     Raises:
         NoTests: pytest is not installed, or it did not run the tests.
@@ -48,7 +48,7 @@ def finds_nothing_wrong(root: Path, command: str) -> bool:
 def _run(
     root: Path, command: str, program: list[str], seconds: float | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command with this Python and the code of the checkout, and do not cut its lines."""
+    """Run a command with this Python and the code of the checkout, with lines of any length."""
     environment, words = words_of(command)
     paths = [str(root / "src"), str(root / "conformance"), os.environ.get("PYTHONPATH", "")]
     code = os.pathsep.join(filter(None, paths))

@@ -1,7 +1,7 @@
 """The exercises of ``docs/exercises.md``, read from that page.
 
-The page is the only place where an exercise is written down: its readers, the command
-``whatwg-websockets exercise`` and the test that holds the answers true all take it from there.
+The page is the only source of the exercises: its readers, the command
+``whatwg-websockets exercise`` and the test that checks the answers all use it.
 """
 
 import re
@@ -13,7 +13,7 @@ from pathlib import Path
 from whatwg_websockets.steps.toml_file import IndexFault
 
 PAGE = Path("docs", "exercises.md")
-"""Where a checkout has the page."""
+"""The path of the page in a checkout."""
 
 _HEADING = re.compile(r"#{2,3} (?:(\d+)\. )?(.*)")
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -30,10 +30,10 @@ class Exercise:
     Attributes:
         number: its number.
         title: its heading, without the number.
-        text: what stands before the change.
+        text: the text before the change.
         file: the file to change, as seen from the folder of the checkout.
         change: the change, line by line, as the page prints it.
-        question: what is to be predicted.
+        question: what the reader is to predict.
         commands: the commands to run, as the page prints them; the first one runs the tests.
         answer: the answer.
         failures: what pytest prints of each test that fails, line by line.
@@ -51,12 +51,12 @@ class Exercise:
 
     @property
     def before(self) -> str:
-        """The lines that stand in the file before the change."""
+        """The lines of the change as the file has them before the change."""
         return "".join(f"{line[1:]}\n" for line in self.change if line[:1] != "+")
 
     @property
     def after(self) -> str:
-        """The lines that stand in the file after the change."""
+        """The lines of the change as the file has them after the change."""
         return "".join(f"{line[1:]}\n" for line in self.change if line[:1] != "-")
 
     @property
@@ -111,7 +111,7 @@ def _exercises(path: Path, text: str) -> Iterator[Exercise]:
 
 
 def _exercise(number: int, title: str, body: str) -> Exercise:
-    """Read an exercise from what stands below its heading.
+    """Read an exercise from the text below its heading.
 
     Raises:
         ValueError: something is missing; the message names it.

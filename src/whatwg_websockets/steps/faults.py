@@ -1,4 +1,4 @@
-"""What is wrong with the house, each with the line it is on and what to do about it."""
+"""Faults of the code and the index, each with its line and what to do about it."""
 
 import os
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from pathlib import Path
 
 @dataclass(frozen=True, order=True)
 class Fault:
-    """Something that is not as it should be.
+    """A fault of a file.
 
     Attributes:
         path: the file.
         line: the line in it, from 1.
-        problem: what is wrong, and how to mend it.
+        problem: what is wrong, and how to correct it.
     """
 
     path: Path
@@ -24,5 +24,5 @@ class Fault:
 
 
 def place(path: Path, line: int) -> str:
-    """Write a line of a file as seen from the working directory."""
+    """Return a place as text: the path relative to the working directory, and the line."""
     return f"{os.path.relpath(path)}:{line}"

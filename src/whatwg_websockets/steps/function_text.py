@@ -8,12 +8,12 @@ from whatwg_websockets.steps.comments import Comment, MarkedFunction
 from whatwg_websockets.steps.grammar import begins_a_comment
 
 HEAD = re.compile(r"\s*(?:async )?(?:if|elif|else|for|while|with|try|except|finally|match|case)\b")
-"""How the head of a block begins: all but those of functions and classes."""
+"""The keywords that begin the head of a block, except for functions and classes."""
 
 
 @dataclass(frozen=True)
 class Code:
-    """Lines of a file that follow each other.
+    """Consecutive lines of a file.
 
     Attributes:
         first_line: the number of the first one, from 1.
@@ -29,9 +29,9 @@ class Stretch:
     """The lines from one comment to the next.
 
     Attributes:
-        begin: the first one.
-        end: the last one of what belongs to the first comment.
-        last: the last one; what is behind the end leads to the second comment.
+        begin: the first line.
+        end: the last line that belongs to the first comment.
+        last: the last line; the lines after `end` lead to the second comment.
     """
 
     begin: int
@@ -53,7 +53,7 @@ class FunctionText:
         self._node = _node_at(ast.parse(text), function.line)
 
     def opening(self, end: int) -> tuple[Code, Code | None]:
-        """Return what stands before the first step: above the docstring, and below it.
+        """Return the code before the first step: above the docstring, and below it.
 
         Args:
             end: the last line before the first step.
@@ -83,13 +83,13 @@ class FunctionText:
             return Stretch(begin, self._function.last_line, self._function.last_line)
         last = below.line - 1
         end = last
-        # What stands directly below a comment is its own.
+        # The line directly below a comment belongs to that comment.
         while (head := self._head(begin, end)) is not None and head > begin:
             end = head - 1
         return Stretch(begin, end, last)
 
     def _head(self, begin: int, end: int) -> int | None:
-        """Return the line on which the head of a block begins that ends on a line, if one does."""
+        """Return the first line of the head of a block that ends on a line; None without a head."""
         last = self._lines[end - 1].partition("  #")[0]
         if not last.endswith(":"):
             return None

@@ -1,4 +1,4 @@
-"""The grammar of step comments: what they name, and which mark they have.
+"""The grammar of step comments: the steps that they name, and their marks.
 
 ``spec/README.md`` describes it. :mod:`.sentences` checks the words of comments, and :mod:`.check`
 whether the index has what they name.
@@ -19,10 +19,10 @@ REQUIREMENT_COMMENT = re.compile(
 _ANOTHER_STEP = rf"\s*(?:[-\u2013,;]|and\b|to\b)\s*-?{_STEP}"
 
 NAMES_SEVERAL_STEPS = re.compile(rf"\s*#\s*{_STEP}(?:{_ANOTHER_STEP})+\.\s")
-"""The beginning of a comment that is meant to name several steps, well written or not."""
+"""The beginning of a comment that is meant to name several steps, even if it is malformed."""
 
 NAMES_A_REQUIREMENT = re.compile(r"\s*#\s*§")
-"""The beginning of a comment that is meant to name requirements, well written or not."""
+"""The beginning of a comment that is meant to name requirements, even if it is malformed."""
 
 
 class Mark(StrEnum):
@@ -34,13 +34,13 @@ class Mark(StrEnum):
 
 
 MARKED = re.compile(r"(?P<case>\([^)]*\)\s*)?(?P<mark>n/a|not built)\b[:,\s]*", re.IGNORECASE)
-"""The beginning of a comment that says why there is no code, well written ("n/a: ") or not."""
+"""The beginning of a comment that says why there is no code, even if it is not "n/a: "."""
 
 BRANCH = re.compile(rf"(?:{_STEP}\.)?\d+[a-z]")
 """The number of a branch of a "run the first matching" list."""
 
 CASE = re.compile(r"\([^)]*\)\s*")
-"""The case that a branch is for, in front of its sentence."""
+"""The case of a branch, in front of its sentence."""
 
 
 def begins_a_comment(line: str) -> bool:

@@ -1,4 +1,4 @@
-"""A step that is taken out and not named, for a class that finds out which step it is.
+"""A step that is taken out and not named, so that a class can find out which step it is.
 
 A record has the steps that can be found in this way: a few tests of the step's own module fail
 without it, and no test hangs. A number decides which of these steps is taken out.
@@ -15,7 +15,7 @@ from whatwg_websockets.steps.mutants import Mutant, mutants
 from whatwg_websockets.steps.places import places
 
 RECORD = Path("docs", "recordings", "hidden-steps.json")
-"""Where a checkout has the record."""
+"""The path of the record in a checkout."""
 
 
 class Hidden(TypedDict):
@@ -36,7 +36,7 @@ class Hidden(TypedDict):
 
 
 def hidden(mutant: Mutant) -> Hidden:
-    """Return what the record has of a mutant."""
+    """Return the entry of the record for a mutant."""
     return {
         "module": mutant.path.relative_to(source_folder()).as_posix(),
         "algorithm": mutant.places[0].algorithm,
@@ -46,7 +46,7 @@ def hidden(mutant: Mutant) -> Hidden:
 
 
 def tests_of(mutant: Mutant) -> Path:
-    """Return where a checkout has the tests of a mutant's own module."""
+    """Return the path of the tests of a mutant's own module."""
     room = mutant.path.parent.relative_to(source_folder())
     return Path("tests", room, f"test_{mutant.path.stem}.py")
 
@@ -61,7 +61,7 @@ def hide_a_step(root: Path, number: int) -> Change:
 
     Args:
         root: the folder of the checkout, in which nothing is changed.
-        number: the number; it gives the same step as long as the record is the same.
+        number: the number; it chooses the same step as long as the record is the same.
 
     Raises:
         Refused: the code has none of the steps of the record.
@@ -76,7 +76,7 @@ def hide_a_step(root: Path, number: int) -> Change:
 
 
 def _mutants_of(module: str) -> list[Mutant]:
-    """Return the mutants of a module of the package; none where the module is not there."""
+    """Return the mutants of a module of the package; empty if the module does not exist."""
     package = source_folder()
     path = package / module
     if not path.is_file():

@@ -1,7 +1,7 @@
-"""Where the words of a standard's page link to, and which of its definitions are algorithms.
+"""The links of a standard's page, and which of its definitions are algorithms.
 
-Sources of Bikeshed name what they link to without its address, so only published pages have links.
-The rules are described in ``spec/README.md``.
+Sources of Bikeshed refer to definitions without their addresses, so only published pages have
+links. The rules are described in ``spec/README.md``.
 """
 
 import re
@@ -42,12 +42,12 @@ _RFC = re.compile(r"\b(rfc\d+(?:bis)?)(?:\.html|\.txt)?#(?P<anchor>.+)")
 def links_in(
     element: Any, without: Collection[Any], is_informative: Callable[[Any], bool]
 ) -> Iterator[str]:
-    """Find the addresses that an element links to, in order, each as often as it is there.
+    """Find the addresses that an element links to, in order, with repetitions.
 
     Args:
         element: the element.
-        without: elements in it that do not count.
-        is_informative: returns whether an element has no requirement, and so does not count.
+        without: elements in the element that do not count.
+        is_informative: returns whether an element is informative, and so does not count.
     """
     for child in element:
         if child in without or is_informative(child):
@@ -70,16 +70,16 @@ def says_how(dfn: Any, text: str) -> bool:
 
 
 def target_of(address: str, own: str, urls: dict[str, str]) -> str | None:
-    """Write where a link leads to as the index does: ``fetch#concept-fetch``.
+    """Return the target of a link in the index's form: ``fetch#concept-fetch``.
 
     Args:
-        address: what the page has, whole or a fragment.
+        address: the address in the page, which may be only a fragment.
         own: the id of the page's own standard.
         urls: the addresses of all standards, by id.
 
     Returns:
-        The id of the standard and the anchor; the address as it is where its standard has no id;
-        None where it leads to a whole page, or to words that have no anchor.
+        The id of the standard and the anchor; the address unchanged if its standard has no id; None
+        if the link leads to a whole page, or to words without an anchor.
     """
     page, _, anchor = address.partition("#")
     if not anchor or ":~:" in anchor:
@@ -94,7 +94,7 @@ def target_of(address: str, own: str, urls: dict[str, str]) -> str | None:
 
 
 class KnownTargets:
-    """Decides which links lead to algorithms that the index has, or leaves out by name.
+    """Decides which links lead to algorithms that the index has, or explicitly leaves out.
 
     Args:
         own: the id of the page's standard.
@@ -108,7 +108,7 @@ class KnownTargets:
         self._known = known
 
     def of(self, links: Iterable[str]) -> set[str]:
-        """Return where links lead to, as far as it is known."""
+        """Return the targets of links that are known."""
         targets = {target_of(link, self._own, self._urls) for link in links}
         return {each for each in targets if each and each in self._known}
 
@@ -119,9 +119,9 @@ class Targets:
     Args:
         own: the id of the page's standard.
         urls: the addresses of all standards, by id.
-        performed: the anchors of the algorithms of each standard whose page was read, by id. What a
-            standard has whose page was not read all counts, since its algorithms are not known.
-        indexed: the algorithms of the index, as its links have them; a link to one counts always.
+        performed: the anchors of the algorithms of each standard whose page was read, by id. All
+            links to a standard whose page was not read count, since its algorithms are not known.
+        indexed: the algorithms of the index, as its links have them; links to them always count.
     """
 
     def __init__(
@@ -137,7 +137,7 @@ class Targets:
         self._indexed = indexed
 
     def of(self, links: Iterable[str]) -> list[str]:
-        """Return where links lead to that count, in order, each once."""
+        """Return the targets of the links that count, in order, without repetitions."""
         targets = (target_of(link, self._own, self._urls) for link in links)
         return list(dict.fromkeys(each for each in targets if each and self._counts(each)))
 

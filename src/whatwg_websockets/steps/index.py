@@ -1,4 +1,4 @@
-"""The index of the standards: what ``spec/*.toml`` says, read and checked.
+"""The index of the standards: reads and checks ``spec/*.toml``.
 
 The format is described in ``spec/README.md``.
 """
@@ -35,7 +35,7 @@ CARRIED_OUT = "carried out"
 NOT_BUILT = "not built"
 
 LINK = re.compile(r"[a-z0-9-]+#\S+|https?://\S+")
-"""Where a step links to: ``fetch#concept-fetch``, or an address where no standard has it."""
+"""The target of a step's link: ``fetch#concept-fetch``, or an address outside of the standards."""
 
 
 @dataclass(frozen=True)
@@ -47,15 +47,15 @@ class Algorithm:
         anchor: its fragment in the standard.
         name: its name, as the code's mark has it.
         section: the number of its section.
-        kind: what it is: a method, a getter, a feedback.
-        url: where it can be read.
+        kind: the kind of algorithm: a method, a getter, a feedback.
+        url: its URL.
         steps: the hash of each step's text, by the step's number, in order.
         line: the line of the file on which its table begins, from 1.
         introduction: the hash of the paragraph that introduces the steps; None if it is not kept.
-        folded: the numbers of the steps that stand for what is below them too, hashed with it.
+        folded: the numbers of the steps that include their substeps, and are hashed with them.
         links: what each step links to, by the step's number: the id of a standard, "#" and the
             anchor.
-        not_built: why no code carries it out, where none does though it could; None else.
+        not_built: why no code carries it out yet; None for an algorithm that is carried out.
     """
 
     standard: str
@@ -74,17 +74,17 @@ class Algorithm:
 
 @dataclass(frozen=True)
 class Requirement:
-    """A sentence without a number that asks for something.
+    """A sentence of a standard that requires something and is not a numbered step.
 
     Attributes:
         standard: the standard's short name.
         id: its name, unique among all standards.
         anchor: the fragment under which it stands.
         section: the number of its section.
-        kind: what it is: "requirement", "getter", "initial value", or the RFC's word for how much
-            it asks.
-        url: where it can be read.
-        gist: what it asks, in our own words.
+        kind: what it is: "requirement", "getter", "initial value", or the RFC's keyword, such as
+            "MUST".
+        url: its URL.
+        gist: what it requires, in our own words.
         hash: the hash of its text; None for an RFC.
         line: the line of the file on which its table begins, from 1.
     """
@@ -108,15 +108,15 @@ class Standard:
         path: the file that this was read from.
         id: the short name.
         title: the full name.
-        url: where it can be read.
-        version: which version the hashes are of.
+        url: its URL.
+        version: the version that the hashes are of.
         date: the day of that version.
         algorithms: its algorithms, in its order.
         requirements: its unnumbered requirements, in its order.
-        status: "carried out", or what it is instead, a draft that is only watched for instance.
-        informative: the hashes of the sentences that ask for nothing; None where the file holds
-            only a part of its standard, so that what it lacks means nothing.
-        draft: where the text is proposed, if it is not a standard yet; None for a standard.
+        status: "carried out", or another status, such as that of a draft that is only watched.
+        informative: the hashes of the sentences that require nothing; None if the file holds only a
+            part of its standard, so that a missing sentence is not a fault.
+        draft: where the text is proposed if it is a draft; None for a standard.
     """
 
     path: Path
@@ -133,17 +133,17 @@ class Standard:
 
     @property
     def is_carried_out(self) -> bool:
-        """Whether the code is compared with it."""
+        """Whether the code is compared with the standard."""
         return self.status == CARRIED_OUT
 
     @property
     def label(self) -> str:
-        """The title; a draft is called one, with its commit: ``Toys (draft at d5570f3)``."""
+        """The title; for a draft, with the commit: ``Toys (draft at d5570f3)``."""
         return self.title if self.draft is None else f"{self.title} (draft at {self.version[:7]})"
 
 
 def spec_folder() -> Path:
-    """Return the folder of the index: beside ``src/`` in a checkout, inside of the package else."""
+    """Return the folder of the index: beside ``src/`` in a checkout, else in the package."""
     package = Path(__file__).resolve().parent
     inside = package / "spec"
     return inside if inside.is_dir() else package.parents[2] / "spec"
@@ -153,10 +153,10 @@ def read_index(folder: Path | None = None) -> list[Standard]:
     """Read all files of the index, in the order in which a reader meets the standards.
 
     Args:
-        folder: where they are; by default this project's own.
+        folder: the folder of the files; by default this project's own.
 
     Raises:
-        IndexFault: a file is not TOML, lacks something, or says something twice.
+        IndexFault: a file is not TOML, lacks something, or has something twice.
     """
     paths = sorted((folder or spec_folder()).glob("*.toml"))
     standards = [read_standard(path) for path in paths if _is_standard(path)]
@@ -182,7 +182,7 @@ def read_standard(path: Path) -> Standard:
     """Read one file of the index.
 
     Raises:
-        IndexFault: it is not TOML, lacks something, or says something twice.
+        IndexFault: the file is not TOML, lacks something, or has something twice.
     """
     return _Reader(path).standard()
 
@@ -215,7 +215,7 @@ class _Reader(TomlFile):
         )
 
     def informative(self, head: dict[str, Any], line: int) -> frozenset[str] | None:
-        """Read the hashes of the sentences that ask for nothing."""
+        """Read the hashes of the sentences that require nothing."""
         if "informative" not in head:
             return None
         hashes = self.value(head, "informative", list, line)
@@ -250,7 +250,7 @@ class _Reader(TomlFile):
             )
 
     def folded(self, table: dict[str, Any], line: int) -> frozenset[str]:
-        """Read the numbers of the steps that stand for what is below them."""
+        """Read the numbers of the steps that include their substeps."""
         numbers = self.value({"folded": [], **table}, "folded", list, line)
         for number in numbers:
             if number not in table["steps"]:
@@ -280,7 +280,7 @@ class _Reader(TomlFile):
         return {number: tuple(targets) for number, targets in links.items()}
 
     def check_count(self, links: dict[str, list[str]], table: dict[str, Any], line: int) -> None:
-        """Refuse a table of links that has lost some: the algorithm says how many it has."""
+        """Refuse a table of links that lacks links: the algorithm says how many links there are."""
         count = sum(len(targets) for targets in links.values())
         linked = self.value({"linked": 0, **table}, "linked", int, line)
         links_there = f"{count} link{'' if count == 1 else 's'}"

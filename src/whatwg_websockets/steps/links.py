@@ -1,4 +1,4 @@
-"""What ties the index to the code: which algorithm a mark means, which requirement a comment."""
+"""Finds the algorithm that a mark in the code means, and the requirement that a comment means."""
 
 import difflib
 from collections.abc import Iterable
@@ -7,16 +7,16 @@ from whatwg_websockets.steps.comments import Comment
 from whatwg_websockets.steps.index import Algorithm, Requirement, Standard
 
 RFC = "rfc"
-"""How the ids of the RFCs begin, whose anchors are written with the id in code."""
+"""The beginning of the ids of RFCs, whose anchors are written with the id in code."""
 
 PART = ": "
-"""What stands between the name of an algorithm and that of a part of it."""
+"""The text between the name of an algorithm and that of a part of it."""
 
 
 def anchor_in_code(entry: Algorithm | Requirement) -> str:
     """Return the anchor of an algorithm or a requirement as code has it.
 
-    That of a WHATWG standard stands alone, that of an RFC behind the RFC's id:
+    The anchor of a WHATWG standard stands alone, and that of an RFC after the RFC's id:
     ``dom-websocket-close``, ``rfc6455#section-7.1.7``.
     """
     is_rfc = entry.standard.startswith(RFC)
@@ -24,9 +24,9 @@ def anchor_in_code(entry: Algorithm | Requirement) -> str:
 
 
 class Catalogue:
-    """All algorithms and requirements of the index, to be found as the code names them.
+    """All algorithms and requirements of the index, by their names in the code.
 
-    Where two standards have the same, the one that is carried out counts.
+    If two standards have the same name, that of the standard that is carried out counts.
 
     Attributes:
         standards: the standards, those that are not carried out last.
@@ -73,7 +73,7 @@ class Catalogue:
         return comment.stands_for(self.all_beside(comment.numbers[0]) if comment.is_range else ())
 
     def all_beside(self, id_: str) -> list[str]:
-        """Return all ids of the standard that has an id, in its order; none for an unknown one."""
+        """Return all ids of the standard that has an id, in order; empty for an unknown id."""
         known = self.requirement(id_)
         ids = self._requirements.items()
         return [each for each, one in ids if known and one.standard == known.standard]
@@ -83,21 +83,21 @@ class Catalogue:
         return [name for each, name in self._algorithms if each == anchor]
 
     def near_anchors(self, anchor: str) -> list[str]:
-        """Return the anchors, as code has them, that this may be a slip of the pen for."""
+        """Return the anchors, as code has them, that a misspelt anchor may be meant for."""
         return near(anchor, {each for each, _ in self._algorithms})
 
     def near_ids(self, id_: str) -> list[str]:
-        """Return the ids of requirements that this may be a slip of the pen for."""
+        """Return the ids of requirements that a misspelt id may be meant for."""
         return near(id_, self._requirements)
 
 
 def near(word: str, words: Iterable[str]) -> list[str]:
-    """Return what is spelt nearly like a word, nearest first, three at most."""
+    """Return at most three words that are spelt nearly like a word, the nearest first."""
     by_key = {each.casefold(): each for each in sorted(words)}
     return [by_key[key] for key in difflib.get_close_matches(word.casefold(), by_key)]
 
 
 def series(things: Iterable[str], last: str = "and") -> str:
-    """Write things one after the other: "1", "1 and 2", "1, 2 and 3"."""
+    """Join things to a list in words: "1", "1 and 2", "1, 2 and 3"."""
     *first, end = things
     return f"{', '.join(first)} {last} {end}" if first else end

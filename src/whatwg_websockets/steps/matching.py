@@ -1,4 +1,4 @@
-"""Finds in a standard's own text what the index has of that standard."""
+"""Finds the algorithms of the index in a standard's own text."""
 
 from collections.abc import Iterable
 
@@ -11,18 +11,18 @@ ENOUGH = 0.5
 
 
 class OtherStandard(Exception):
-    """A text is not that of the standard that it was given for."""
+    """The text is not that of the standard that it was given for."""
 
 
 def find_algorithm(upstream: Upstream, algorithm: Algorithm) -> UpstreamAlgorithm | None:
-    """Find an algorithm of the index in a text; one that is a single sentence, by its hash too.
+    """Find an algorithm of the index in a text; one of a single sentence also by its hash.
 
     Args:
         upstream: the text.
         algorithm: the algorithm.
 
     Returns:
-        The algorithm as the text has it; None where the text does not have it.
+        The algorithm as the text has it; None if the text does not have the algorithm.
     """
     found = upstream.algorithm(algorithm.anchor, algorithm.name, algorithm.introduction)
     if found is not None:
@@ -35,7 +35,7 @@ def find_algorithm(upstream: Upstream, algorithm: Algorithm) -> UpstreamAlgorith
 
 
 def folded_as_indexed(found: UpstreamAlgorithm, algorithm: Algorithm) -> UpstreamAlgorithm:
-    """Fold the steps that the index has folded: those with their words, or else their numbers.
+    """Fold the steps that the index has folded, which are found by words or else by number.
 
     Args:
         found: the algorithm as a text has it.
@@ -56,7 +56,7 @@ def is_text_of(standard: Standard, upstream: Upstream) -> bool:
 def standards_of(upstream: Upstream, standards: Iterable[Standard]) -> list[Standard]:
     """Return the standards that a text is the text of, in their order.
 
-    The text of a draft is that of the standard it would change as well.
+    The text of a draft also counts as a text of the standard that the draft would change.
     """
     return [each for each in standards if is_text_of(each, upstream)]
 
@@ -70,7 +70,7 @@ def check_standard(upstream: Upstream, standard: Standard, standards: Iterable[S
         standards: the index, to name the standards that it is the text of.
 
     Raises:
-        OtherStandard: it is the text of another standard, or of a standard that the index lacks.
+        OtherStandard: the text is that of another standard, or of one that the index lacks.
     """
     if is_text_of(standard, upstream):
         return

@@ -1,8 +1,8 @@
-"""The record of what became of each mutant, which the docs show beside each step.
+"""The record of the results of the mutants, which the docs show beside each step.
 
 The record is a JSON file: the commit of the last run that wrote into it, and for each mutant its
-module, its algorithm and steps, what was done to the code, and which test noticed. A hash of the
-statement shows later whether the code is still the code that was tried.
+module, its algorithm and steps, the change to the code, and the test that failed. A hash of the
+statement shows later whether the code has changed since.
 """
 
 import ast
@@ -19,11 +19,11 @@ from whatwg_websockets.steps.places import Place
 from whatwg_websockets.steps.survivors import Survivor, reason_for
 
 Key = tuple[str, str, tuple[str, ...]]
-"""What tells a mutant from all others: its module, its algorithm, its steps."""
+"""The key of a mutant: its module, its algorithm, its steps."""
 
 
 class Entry(TypedDict):
-    """What became of one mutant.
+    """The result of one mutant.
 
     Attributes:
         module: the path of the module below the package, without its ending.
@@ -31,8 +31,8 @@ class Entry(TypedDict):
         steps: the numbers of the steps; ids of requirements behind "§".
         what: what was done to the statement.
         survived: whether no test failed.
-        noticed_by: the test that failed; empty where none did, or where a test hung.
-        reason: why no test need fail; empty where one did, or where no reason is known.
+        noticed_by: the test that failed; empty if no test failed, or if a test hung.
+        reason: why no test need fail; empty if a test failed, or if no reason is known.
         code: a hash of the statement.
     """
 
@@ -47,7 +47,7 @@ class Entry(TypedDict):
 
 
 def read_record(path: Path) -> tuple[str, list[Entry]]:
-    """Read a record: its commit, and its entries; both are empty where there is no such file."""
+    """Read a record: its commit, and its entries; both are empty if the file does not exist."""
     if not path.is_file():
         return "", []
     record = json.loads(path.read_text(encoding="utf-8"))
@@ -85,14 +85,14 @@ def _entry(verdict: Verdict, survivors: list[Survivor], package: Path) -> Entry:
 
 
 def key_of(mutant: Mutant, package: Path) -> Key:
-    """Return what tells a mutant from all others."""
+    """Return the key of a mutant."""
     module = mutant.path.relative_to(package).with_suffix("").as_posix()
     steps = tuple(number for each in mutant.places for number in each.numbers)
     return module, mutant.places[0].algorithm, steps
 
 
 def hash_of(mutant: Mutant) -> str:
-    """Return a hash of the statement that a mutant does without, which comments do not change."""
+    """Return a hash of the statement that a mutant changes; comments do not affect the hash."""
     text = mutant.path.read_text(encoding="utf-8")
     first = mutant.places[0].lines[0]
     statement = node_at(_tree(text), first)
@@ -111,9 +111,9 @@ def _tree(text: str) -> ast.Module:
 def write_record(
     path: Path, commit: str, found: Iterable[Entry], steps: Iterable[Place], package: Path
 ) -> None:
-    """Write entries into a record, in the place of those of the same mutants.
+    """Write entries into a record, and replace the entries of the same mutants.
 
-    Entries of mutants that can no longer be made are taken away.
+    Entries of mutants that can no longer be made are removed.
 
     Args:
         path: the file.

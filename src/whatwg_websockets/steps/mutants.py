@@ -1,6 +1,6 @@
-"""Mutants: the code with one step taken out, or with the step's condition turned round.
+"""Mutants: the code with one step taken out, or with the step's condition negated.
 
-A mutant is the text of a file in which one statement, the one under a step comment, is another. All
+A mutant is the text of a file in which one statement, the one under a step comment, is changed. All
 other lines keep their numbers.
 """
 
@@ -23,11 +23,11 @@ class Mutant:
     """A file in which one step is not carried out.
 
     Attributes:
-        places: the steps and requirements that the statement carries out; more than one where
-            several comments stand above one statement.
-        what: what was done to it: "taken out", "turned round", or, for a whole function or class,
-            "emptied".
-        text: the text of the file.
+        places: the steps and requirements that the statement carries out; more than one if several
+            comments stand above one statement.
+        what: what was done to the statement: "taken out", "turned round", or, for a whole function
+            or class, "emptied".
+        text: the text of the changed file.
     """
 
     places: tuple[Place, ...]
@@ -36,12 +36,12 @@ class Mutant:
 
     @property
     def path(self) -> Path:
-        """The file that it stands for."""
+        """The file that is changed."""
         return self.places[0].comment.path
 
     @property
     def name(self) -> str:
-        """Which steps it does without."""
+        """The algorithm, and the steps that are not carried out."""
         numbers = ", ".join(place.number for place in self.places)
         return f"{self.places[0].algorithm} {numbers}"
 
@@ -69,14 +69,14 @@ def _mutants(applying: list[Place]) -> Iterator[Mutant]:
 
 
 def mutate(text: str, line: int) -> tuple[str, str]:
-    """Take the statement out that begins on a line, or turn its condition round.
+    """Remove the statement that begins on a line, or negate its condition.
 
     ``if`` and ``while`` have their condition negated, a ``case`` its guard; an ``except`` catches
-    nothing; a function returns at once, and a class is empty; anything else becomes ``pass``, or is
-    never reached where that would be no Python.
+    nothing; a function returns at once, and a class is empty; anything else becomes ``pass``, or
+    becomes unreachable where ``pass`` would not be valid.
 
     Returns:
-        what was done, and the new text.
+        What was done, and the new text.
     """
     node = node_at(ast.parse(text), line)
     match node:
@@ -90,12 +90,12 @@ def mutate(text: str, line: int) -> tuple[str, str]:
             return EMPTIED, _replaced(text, body[0], "return", to=body[-1])
         case ast.ClassDef(body=body):
             return EMPTIED, _replaced(text, body[0], "pass", to=body[-1])
-    # Where a function inside calls the variable nonlocal, there has to be a place that binds it.
+    # If an inner function declares the variable nonlocal, a statement has to bind the variable.
     return TAKEN_OUT, _replaced(text, node, "if False: {}" if _binds(node, text) else "pass")
 
 
 def _binds(node: ast.AST, text: str) -> bool:
-    """Tell whether a statement gives a variable a value that is called nonlocal in the file."""
+    """Return whether a statement binds a variable that the file declares nonlocal."""
     match node:
         case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
             return re.search(rf"^ *nonlocal\b.*\b{name}\b", text, re.MULTILINE) is not None
@@ -118,19 +118,19 @@ def node_at(tree: ast.Module, line: int) -> ast.AST:
 
 
 def _replaced(text: str, node: ast.AST, by: str, *, to: ast.AST | None = None) -> str:
-    """Replace a node, or all from it to another one; ``{}`` in the new text is the old."""
+    """Replace a node, or the code from it to another node; ``{}`` stands for the old text."""
     data = text.encode()
     start = _offset(data, node.lineno, node.col_offset)  # type: ignore[attr-defined]
     last = to or node
     stop = _offset(data, last.end_lineno, last.end_col_offset)  # type: ignore[attr-defined]
     old = data[start:stop].decode()
     new = by.replace("{}", old)
-    # A statement that gets shorter leaves empty lines behind it.
+    # Empty lines follow a statement that has become shorter.
     new += "\n" * (old.count("\n") - new.count("\n"))
     return (data[:start] + new.encode() + data[stop:]).decode()
 
 
 def _offset(data: bytes, line: int, column: int) -> int:
-    """Return where a line and a column, in bytes as :mod:`ast` has it, are."""
+    """Return the offset in bytes of a line and a column, which :mod:`ast` counts in bytes."""
     lines = data.splitlines(keepends=True)
     return sum(map(len, lines[: line - 1])) + column

@@ -1,8 +1,9 @@
-"""Running the tests on mutants: does a test notice that the step is gone?
+"""Running the tests on mutants, to find out whether a test notices the missing step.
 
-Each mutant is put into a copy of the checkout, one copy a worker, and the tests run there: first
-those nearest to the step, then all others that ran it, up to the first that fails; and if that is
-asked for, all tests of the project.
+Each mutant is written into a copy of the checkout, one copy for each worker, and the tests run
+there: first the tests nearest to the step, then all other tests that ran it, and on request all
+    tests
+of the project. The run ends at the first test that fails.
 """
 
 from collections import Counter
@@ -19,10 +20,10 @@ from whatwg_websockets.steps.named_tests import read_tests
 from whatwg_websockets.steps.workshop import NOTHING_FAILED, Workshop, Workshops
 
 PATIENCE = 600
-"""How long the tests of a step may take together, in seconds; all tests have three times that."""
+"""How long the tests of a step may take together, in seconds; three times that for all tests."""
 
 NEAREST = 60
-"""How many tests are tried before the others: nearly always, one of them notices."""
+"""How many tests run before the others; one of them nearly always fails."""
 
 
 class FailingTests(Exception):
@@ -31,13 +32,13 @@ class FailingTests(Exception):
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of a mutant.
+    """The result of a mutant.
 
     Attributes:
         mutant: the mutant.
         survived: whether no test failed.
-        noticed_by: the test that failed; empty where none did, or where it did not come so far.
-        seconds: how long that took.
+        noticed_by: the test that failed; empty if no test failed, or if a test hung.
+        seconds: how long the tests took.
     """
 
     mutant: Mutant
@@ -52,7 +53,7 @@ class Plan:
 
     Attributes:
         mutant: the mutant.
-        tests: the tests that ran its steps; the tests of its algorithm where that is not known.
+        tests: the tests that ran its steps; the tests of its algorithm if those are not known.
     """
 
     mutant: Mutant
@@ -86,7 +87,7 @@ def _tests_for(mutant: Mutant, coverage: StepCoverage, counts: Counter[str]) -> 
 
 
 def plan_without_data(mutants: Iterable[Mutant], package: Path, tests: Path) -> list[Plan]:
-    """Choose the tests of each mutant's algorithm, where it is not known which tests ran its steps.
+    """Choose the tests of each mutant's algorithm, if it is not known which tests ran its steps.
 
     These are the tests that name the anchor of the algorithm, the file of tests with the module's
     name, and the folder of tests with the name of the module's folder.
@@ -109,12 +110,13 @@ def _own_tests(mutant: Mutant, package: Path, tests: Path) -> list[str]:
 
 
 class Judge:
-    """Tries mutants out, and finds what becomes of them.
+    """Runs the tests on mutants, and finds their results.
 
     A failing test counts only if it passes without the mutant; that is tried once for each test.
 
     Args:
-        all_tests: whether all tests of the project run on what survives the tests of its plan.
+        all_tests: whether all tests of the project run on mutants that survive the tests of their
+            plans.
     """
 
     def __init__(self, *, all_tests: bool = False) -> None:
@@ -125,7 +127,7 @@ class Judge:
         """Run the tests of a plan on its mutant, in stages, up to the first that fails.
 
         Raises:
-            FailingTests: the test that failed does so without the mutant, too.
+            FailingTests: the test that failed also fails without the mutant.
             Interrupted: the workshop was stopped.
         """
         began = perf_counter()
@@ -147,8 +149,8 @@ class Judge:
     def make_sure(
         self, workshop: Workshop, noticed_by: str, tests: Sequence[str], seconds: float
     ) -> None:
-        """Make sure that it is the mutant that the tests fail on."""
-        # A name may stand for one case of a test, and be cut where the case has a space.
+        """Make sure that the tests fail only with the mutant."""
+        # A name may be that of one case of a test, and be cut at a space in the case.
         test = noticed_by.partition("[")[0]
         if test and test in self._passing:
             return
@@ -166,18 +168,18 @@ def run_mutants(
     jobs: int = 1,
     all_tests: bool = False,
 ) -> None:
-    """Try mutants out, several at a time.
+    """Run the tests on mutants, several at a time.
 
     Args:
         plans: the mutants with the tests to run.
         root: the checkout; nothing in it is changed.
-        tell: is given each verdict as it is found; it is called from several threads.
-        jobs: how many at a time.
-        all_tests: run all tests of the project on what survives the tests of its plan.
+        tell: called with each verdict when it is found, from several threads.
+        jobs: how many mutants are tried at a time.
+        all_tests: run all tests of the project on mutants that survive the tests of their plans.
 
     Raises:
         FailingTests: a test fails without a mutant.
-        KeyboardInterrupt: the run was given up; all processes and copies are gone.
+        KeyboardInterrupt: the run was interrupted; all processes and copies have been removed.
     """
     workshops: SimpleQueue[Workshop] = SimpleQueue()
     judge = Judge(all_tests=all_tests)

@@ -9,7 +9,7 @@ from pathlib import Path
 def read_tests(anchor: str, folder: Path) -> Iterator[str]:
     """Find the tests whose text names an anchor, as pytest writes them.
 
-    A file that names it outside of its tests is about it as a whole.
+    A file that names the anchor outside of its tests counts as a whole.
 
     Args:
         anchor: the anchor, as code has it.
@@ -32,7 +32,7 @@ def read_tests(anchor: str, folder: Path) -> Iterator[str]:
 
 
 def _test_at(tree: ast.Module, line: int) -> str | None:
-    """Return the test around a line; classes of tests are not used here."""
+    """Return the test around a line; the tests have no classes."""
     for node in tree.body:
         if line in range(node.lineno, (node.end_lineno or node.lineno) + 1):
             is_test = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)

@@ -18,7 +18,7 @@ class Outsider:
         anchor: its fragment in the standard.
         name: its name.
         reason: why it is left out.
-        later: whether later work builds it, so that more is not built than the index counts.
+        later: whether later work builds it; the index does not count it as not built.
         line: the line of the file that names it, from 1.
     """
 
@@ -37,11 +37,11 @@ class Outsider:
 
 @dataclass(frozen=True)
 class Outside:
-    """All that the index leaves out.
+    """All algorithms that the index leaves out.
 
     Attributes:
         path: the file.
-        urls: where the standards can be read that have no file in the index, by id.
+        urls: the URLs of the standards that have no file in the index, by id.
         outsiders: the algorithms, in the order of the file.
     """
 
@@ -51,18 +51,18 @@ class Outside:
 
     @property
     def later(self) -> int:
-        """How many of the algorithms later work builds."""
+        """The number of the algorithms that later work builds."""
         return sum(each.later for each in self.outsiders)
 
 
 def read_outside(folder: Path | None = None) -> Outside:
-    """Read what the index leaves out; nothing where there is no such file.
+    """Read what the index leaves out; the result is empty if the file does not exist.
 
     Args:
         folder: the folder of the index; by default this project's own.
 
     Raises:
-        IndexFault: the file is not TOML, lacks something, or says something twice.
+        IndexFault: the file is not TOML, lacks something, or has something twice.
     """
     path = (folder or spec_folder()) / OUTSIDE
     return _Reader(path).outside() if path.is_file() else Outside(path)
@@ -98,5 +98,5 @@ class _Reader(TomlFile):
                 yield outsider
 
     def line_of(self, anchor: str, line: int) -> int:
-        """Return the line on which a table that begins on a line has an anchor."""
+        """Return the line of an anchor in the table that begins on a line."""
         return self.fault(line, "", anchor).line

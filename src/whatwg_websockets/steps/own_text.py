@@ -1,7 +1,7 @@
 """A standard's own text, to be shown beside the steps that carry it out.
 
-The index keeps hashes and no words, so the text comes from a source that the reader has: the source
-of Bikeshed, or the published page. It is shown and never kept.
+The index keeps hashes and not words, so the text comes from a file that the reader has: the source
+for Bikeshed, or the published page. The text is shown and never stored.
 """
 
 from collections import Counter
@@ -25,11 +25,12 @@ class OwnWords:
     """The words of a text in the place of a step, a sentence or an introduction.
 
     Attributes:
-        number: the number that the step has in the text, with the name of its algorithm behind it
-            if that is another: "2", "2 of get a URL record"; empty for a sentence.
-        text: its words, with each bullet on a line of its own; empty where the step is gone.
-        how: what became of it since the index was made; None where its hash and its number are
-            those of the index.
+        number: the number of the step in the text, followed by the name of its algorithm if that is
+            another: "2", "2 of get a URL record"; empty for a sentence.
+        text: its words, with each bullet on a line of its own; empty if the step is
+            gone.
+        how: what became of it since the index was made; None if its hash and its number are those
+            of the index.
     """
 
     number: str
@@ -41,10 +42,10 @@ class OwnText:
     """The text of one standard.
 
     Args:
-        name: where it was read from, for a reader: the name of a file or a URL.
+        name: the source of the text, for the reader: the name of a file, or a URL.
         standard: the standard, as the index has it.
         upstream: the text.
-        standards: the index, to name the standard that the text is of if that is another.
+        standards: the index, to name the other standard that the text may be of.
 
     Raises:
         OtherStandard: the text is not that of the standard.
@@ -69,8 +70,8 @@ class OwnText:
     def _steps(self, algorithm: Algorithm) -> dict[str, OwnWords]:
         """Return the words of each step of an algorithm, by the number that the index has for it.
 
-        A step that is not in the text has no words. The steps that are new in the text stand behind
-        the others, as :attr:`.How.CAME`, under their number with "+" in front.
+        A step that is not in the text has no words. The steps that are new in the text follow
+        the others, as :attr:`.How.CAME`, with "+" in front of their numbers.
         """
         found = find_algorithm(self.upstream, algorithm)
         if found is None:
@@ -92,7 +93,7 @@ class OwnText:
         return {**{number: words[number] for number in algorithm.steps}, **came}
 
     def _gone(self, hash_: str) -> OwnWords:
-        """Return a step that its algorithm lost; another one may have it now."""
+        """Return the words of a step that its algorithm lost; another one may have it now."""
         if hash_ not in self._elsewhere:
             return OwnWords("", "", How.WENT)
         other, number = self._elsewhere[hash_]
@@ -100,7 +101,7 @@ class OwnText:
         return OwnWords(f"{number} of {other.name}", text, How.MOVED)
 
     def introduction(self, algorithm: Algorithm) -> OwnWords | None:
-        """Return what introduces an algorithm; None where the text has no introduction of it."""
+        """Return the introduction of an algorithm; None if the text does not have one."""
         found = find_algorithm(self.upstream, algorithm)
         if found is None or not found.introduction:
             return None
@@ -109,14 +110,14 @@ class OwnText:
         return OwnWords("", text, None if is_known else How.CHANGED)
 
     def sentence(self, requirement: Requirement) -> OwnWords:
-        """Return the words of a requirement; without words where the text has other ones."""
+        """Return the words of a requirement, which are empty if the text has different words."""
         found = self._sentences.get(requirement.hash or "")
         if found is None:
             return OwnWords("", "", How.WENT)
         return OwnWords("", found.readable)
 
     def beside(self, algorithm: Algorithm, step: StepView) -> list[tuple[str, OwnWords]]:
-        """Return the words of the text in the place of a step comment.
+        """Return the words of the text that belong beside a step comment.
 
         Args:
             algorithm: the algorithm.
@@ -124,7 +125,7 @@ class OwnText:
 
         Returns:
             The number of each step in the index, or "" for a sentence without a number, and its
-            words. Nothing for a requirement of another standard, or one whose words have no hash.
+            words. The list is empty for a requirement of another standard, or one without a hash.
         """
         if step.is_requirement:
             known = [self._requirements[id_] for id_ in step.numbers if id_ in self._requirements]
@@ -133,5 +134,5 @@ class OwnText:
         return [(number, steps[number]) for number in step.numbers if number in steps]
 
     def changes(self, algorithm: Algorithm) -> Counter[How]:
-        """Count the steps of an algorithm that are not as the index has them."""
+        """Count the steps of an algorithm that differ from the index, by what became of them."""
         return Counter(each.how for each in self.steps(algorithm).values() if each.how is not None)

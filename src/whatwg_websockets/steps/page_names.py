@@ -1,4 +1,4 @@
-"""The names of the algorithms' pages in the reading room, which what links to them must know."""
+"""The names of the algorithms' pages in the reading room, for the pages and for links to them."""
 
 import re
 from collections.abc import Iterable
@@ -9,13 +9,13 @@ ALGORITHMS = "standard"
 """The folder of the algorithms' pages."""
 
 _TAKEN = frozenset({"index", "requirements"})
-"""The pages of a standard that are of no algorithm."""
+"""The pages of a standard that do not show an algorithm."""
 
 
 def page_names(standards: Iterable[Standard]) -> dict[Algorithm, str]:
     """Return the page of each algorithm, such as ``standard/websockets/close``.
 
-    A page has the algorithm's name, and its anchor too where the name alone is taken.
+    A page has the algorithm's name, and also its anchor if another page has that name.
     """
     pages = {}
     for standard in standards:

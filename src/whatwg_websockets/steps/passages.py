@@ -1,4 +1,4 @@
-"""Pieces of a standard's own text: passages with their hashes, algorithms, and the whole."""
+"""The parts of a standard's own text: passages with hashes, algorithms, and the whole text."""
 
 import hashlib
 import re
@@ -11,13 +11,13 @@ class Passage:
     """Some words of a standard.
 
     Attributes:
-        anchor: the fragment nearest to it: its own, that of what it defines, or its section's.
+        anchor: the fragment nearest to it: its own, its definition's, or its section's.
         section: the number of its section.
         line: the line of the source on which it begins, from 1.
-        text: the words, normalised; to be shown and hashed, not to be kept.
+        text: the words, normalised; they are shown and hashed, but not stored.
         links: the addresses that the words link to, as the page has them.
-        laid_out: the same words for a reader, if they have more than one part: a case and what it
-            means, or bullets, each on a line of its own; empty else.
+        laid_out: the same words for a reader, if they have more than one part, each on its own
+            line: a case and its steps, or bullets; else empty.
     """
 
     anchor: str
@@ -48,8 +48,8 @@ class UpstreamAlgorithm:
     """An algorithm as its standard has it.
 
     Attributes:
-        anchors: its fragments, the best first: of the definition that introduces it, of what is
-            around that, or else of its section.
+        anchors: its fragments, the best first: those of the definition that introduces it, of the
+            elements around that, or else of its section.
         name: what the standard calls it.
         introduction: the sentences that introduce it.
         steps: its steps by their numbers, in order.
@@ -67,7 +67,7 @@ class UpstreamAlgorithm:
 
     @property
     def introduction_hash(self) -> str:
-        """The hash of what introduces it, as the index has it."""
+        """The hash of its introduction, as the index has it."""
         return hash_of(" ".join(each.text for each in self.introduction))
 
     @property
@@ -81,11 +81,11 @@ class UpstreamAlgorithm:
         return {number: step.hash for number, step in self.steps.items()}
 
     def folded(self, numbers: Collection[str], hashes: Collection[str] = ()) -> "UpstreamAlgorithm":
-        """Take what is below some steps into them.
+        """Include the substeps of some steps in these steps.
 
         Args:
-            numbers: the numbers of these steps.
-            hashes: which hash a folded step of another number has if it is to be one of them.
+            numbers: the numbers of the steps.
+            hashes: the hashes by which a step with another number is found once it is folded.
         """
         steps: dict[str, Passage] = {}
         last = None
@@ -115,12 +115,12 @@ class Upstream:
     """A standard's own text.
 
     Attributes:
-        title: what it calls itself.
+        title: the title in the text.
         algorithms: its algorithms, in order.
         sentences: its sentences outside of algorithms, in order; rows of tables, terms of lists
             and blocks of IDL too.
-        performed: the names of what is an algorithm, with steps or in prose, by their anchors.
-        is_source: whether this is a source of Bikeshed and no page.
+        performed: the names of all algorithms, with steps or in prose, by their anchors.
+        is_source: whether this is a source of Bikeshed instead of a page.
     """
 
     title: str
@@ -131,9 +131,9 @@ class Upstream:
 
     @property
     def has_links(self) -> bool:
-        """Whether it says where its words link to: a published page does, a source does not.
+        """Whether the text has the addresses of its links: a published page has them, a source not.
 
-        A source has a few addresses, of documents that Bikeshed does not know.
+        A source has only a few addresses, those of documents that Bikeshed does not know.
         """
         steps = (step for each in self.algorithms for step in each.steps.values())
         return not self.is_source and any(step.links for step in steps)
@@ -141,15 +141,15 @@ class Upstream:
     def algorithm(
         self, anchor: str, name: str, introduction: str | None = None
     ) -> UpstreamAlgorithm | None:
-        """Find an algorithm as the index has it; None if it is not there.
+        """Find an algorithm of the index; None if the text does not have it.
 
-        One that is prose and no list has one step, of all the sentences with its anchor.
+        An algorithm in prose has one step, which consists of all sentences with its anchor.
 
         Args:
             anchor: its fragment.
-            name: its name, which tells apart those with the same fragment.
-            introduction: the hash of what introduces it, which finds one that has no fragment of
-                its own.
+            name: its name, which distinguishes algorithms with the same fragment.
+            introduction: the hash of its introduction, by which an algorithm without its own
+                fragment is found.
         """
         best = [each for each in self.algorithms if each.anchor == anchor]
         there = best or [each for each in self.algorithms if anchor in each.anchors]
@@ -169,7 +169,7 @@ class Upstream:
 
 
 def hash_of(text: str) -> str:
-    """Hash words: twelve hexadecimal digits of the SHA-256 of them in normalised form."""
+    """Return twelve hexadecimal digits of the SHA-256 of words in normalised form."""
     return hashlib.sha256(normalise(text).encode()).hexdigest()[:12]
 
 
@@ -179,7 +179,7 @@ _REFERENCE = re.compile(r"\[[A-Z][A-Z0-9-]+\]")
 
 
 def normalise(text: str) -> str:
-    """Take away what is not words: white space, marks of code, curls, references to documents."""
+    """Normalise white space and quotation marks; remove marks of code and references."""
     text = _REFERENCE.sub("", text.translate(_PLAIN))
     return re.sub(r" (?=[.,;:)])", "", " ".join(text.split()))
 

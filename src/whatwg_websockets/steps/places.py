@@ -1,4 +1,4 @@
-"""The places of the map: each comment that names steps or requirements, with what it belongs to.
+"""The places of the map: each comment that names steps or requirements, with its algorithm.
 
 :mod:`.comments` reads the comments; here each of them is put together with its algorithm. The
 tracer, step coverage and the mutants all go over the same list.
@@ -12,17 +12,17 @@ from whatwg_websockets.steps.comments import Comment, MarkedFunction, SourceFile
 from whatwg_websockets.steps.faults import place
 
 MAIN_FLOOR = "websockets"
-"""What the main floor is called where a folder's name is asked for."""
+"""The name of the main floor among the names of folders."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """A comment that names a step, a range of them, or requirements, and what it belongs to.
+    """A comment that names a step, a range of them, or requirements, with its algorithm.
 
     Attributes:
         comment: the comment.
         source: the file it stands in.
-        function: the marked function around it; None for a requirement outside of all of them.
+        function: the marked function around it; None for a requirement outside of marked functions.
         is_requirement: whether it names requirements, which have ids instead of numbers.
     """
 
@@ -38,28 +38,28 @@ class Place:
 
     @property
     def anchor(self) -> str:
-        """The anchor of the algorithm around it, or ""."""
+        """The anchor of the algorithm around it; empty for a lone requirement."""
         return self.function.anchor if self.function is not None else ""
 
     @property
     def number(self) -> str:
-        """What it names, as it is written; ids behind "§"."""
+        """The numbers that the comment names, as they are written; ids after "§"."""
         return f"§ {self.comment.number}" if self.is_requirement else self.comment.number
 
     @property
     def numbers(self) -> tuple[str, ...]:
-        """Each number that it names, or each id, in full behind "§"; of a range, its two ends."""
+        """Each number or id that the comment names, ids after "§"; for a range, its two ends."""
         numbers = self.comment.numbers
         return tuple(f"§ {each}" for each in numbers) if self.is_requirement else numbers
 
     @property
     def name(self) -> str:
-        """How it is called in one line: algorithm and number."""
+        """The name of the place in one line: algorithm and number."""
         return f"{self.algorithm} {self.number}"
 
     @cached_property
     def where(self) -> str:
-        """The file and the line of its comment, as a person clicks on it."""
+        """The file and the line of its comment, in the form that terminals and editors open."""
         return place(self.comment.path, self.comment.line)
 
     @property
@@ -71,7 +71,7 @@ class Place:
 
 
 def places(sources: Iterable[SourceFile] | None = None) -> list[Place]:
-    """Return the places of some files, by default of this project's, in the files' order."""
+    """Return the places of some files, by default of this project's files, in their order."""
     return list(_places(read_sources() if sources is None else sources))
 
 
@@ -95,6 +95,6 @@ def _around(comment: Comment, source: SourceFile) -> MarkedFunction | None:
 
 
 def folder_of(module: str) -> str:
-    """Return which folder of the house a module is in; "websockets" for the main floor."""
+    """Return the folder of the package that a module is in; "websockets" for the main floor."""
     parts = module.split(".")
     return parts[1] if len(parts) > 2 else MAIN_FLOOR

@@ -1,4 +1,4 @@
-"""The positions: what this project answers where a standard leaves a question open."""
+"""The positions: this project's answers to questions that a standard leaves open."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -9,13 +9,13 @@ from whatwg_websockets.steps.index import Algorithm, Requirement
 from whatwg_websockets.steps.links import anchor_in_code
 
 ASPECTS = {"page": "Page", "wire": "Wire", "when": "When", "not-built": "Not built"}
-"""What a position compares with browsers: as its front matter has it, and as its text does."""
+"""What a position compares with browsers: the keys in its front matter, and words for readers."""
 
 NOT_COMPARED = "not compared"
 """The word of a position for something that was not compared with a browser."""
 
 NONE = "none: "
-"""How the front matter begins to say why no browser was asked."""
+"""The beginning of the reason in the front matter why no browser was compared."""
 
 FRONT_MATTER = re.compile(r"---\n(?P<fields>.*?)\n---\n", re.DOTALL)
 
@@ -27,11 +27,13 @@ class Position:
     Attributes:
         path: the file.
         title: the question in short.
-        where: the anchors that it is about: of its standard, or behind another one's id and "#".
+        where: the anchors that it is about: those of its standard, or those of another standard
+            after that standard's id and "#".
         standard: the short name of its standard.
-        code: what carries the answer out: files in the package, with the name of what is meant.
+        code: the code that carries out the answer: files in the package, with the name of a
+            function or class.
         browsers: the browsers that it is compared with, each with its version.
-        not_asked: why no browser was asked, where none was.
+        not_asked: why no browser was compared; empty if one was.
         compared: for each of `ASPECTS` "same", "differs" or "not compared": what the page sees,
             what is on the wire, when it comes, and what browsers have that is not built here.
         differs: the questions to which the answer here is not Chromium's.
@@ -53,11 +55,11 @@ class Position:
 
     @property
     def text(self) -> str:
-        """What it says, in Markdown, without the front matter."""
+        """The text of the position in Markdown, without the front matter."""
         return FRONT_MATTER.sub("", self.path.read_text(encoding="utf-8"), count=1).strip()
 
     def is_about(self, entry: Algorithm | Requirement) -> bool:
-        """Tell whether it names an algorithm, or the place of a requirement."""
+        """Return whether the position names an algorithm, or the place of a requirement."""
         anchor = anchor_in_code(entry)
         full = f"{entry.standard}#{entry.anchor}"
         named = {*self.where, *(f"{self.standard}#{each}" for each in self.where)}
@@ -89,7 +91,7 @@ def read_positions(folder: Path) -> Iterator[Position]:
 
 
 def _values(fields: str, key: str) -> list[str]:
-    """Return what a key of a front matter has, on its line or in a list below it."""
+    """Return the values of a key in a front matter, on its line or in a list below it."""
     found = re.search(
         rf"^{key}:(?P<line>.*)\n?(?P<list>(?:\s+-.*\n?|-.*\n?)*)", fields, re.MULTILINE
     )

@@ -1,7 +1,8 @@
 """A process that has loaded the libraries that the tests need, and forks for each run of pytest.
 
-To load pytest and its plugins takes longer than most of the runs that :mod:`.workshop` asks for.
-It is run as a script, and loads nothing of this project: each fork loads the code as it is then.
+Loading pytest and its plugins takes longer than most of the runs that :mod:`.workshop` requests.
+The module runs as a script, and imports nothing of this project, so that each fork imports the code
+as it is at that time.
 
 Each line of its standard input is a JSON array with the arguments of pytest and the file for what
 pytest prints. Two lines answer it: the number of the process that runs pytest, which leads a
@@ -21,7 +22,7 @@ LOADED = (
     *("asyncio", "uvloop", "cryptography.x509", "trustme", "yaml", "typer.testing", "rich.console"),
     *("websockets.sync.client", "websockets.asyncio.server"),
 )
-"""What the runs of pytest load of others; what is not installed is left out."""
+"""The libraries that the runs of pytest import; those that are not installed are skipped."""
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The order in which a reader meets the standards: wherever they are listed, it is this one."""
+"""The order in which all lists show the standards."""
 
 ORDER = (
     *("websockets", "rfc6455", "rfc7692", "websocketstream-draft"),
@@ -7,14 +7,15 @@ ORDER = (
     *("layered-cookies", "rfc6797", "rfc9110", "rfc9112", "rfc7617", "rfc7616", "rfc6750"),
     *("rfc6724", "rfc8305"),
 )
-"""The WebSockets Standard, the protocol below it, the draft that extends it, what they call for."""
+"""The WebSockets Standard, its protocol, the draft that extends it, and what they depend on."""
 
 
 def place_in_order(id_: str, title: str) -> tuple[int, str]:
-    """Return a key that sorts the standards as a reader meets them.
+    """Return a key that sorts the standards in this order.
 
     Args:
         id_: the id of a standard.
-        title: its title, by which those that have no place of their own are sorted behind the rest.
+        title: its title, by which the standards without a place in the order are sorted after the
+            rest.
     """
     return (ORDER.index(id_), "") if id_ in ORDER else (len(ORDER), title)

@@ -10,7 +10,7 @@ from whatwg_websockets.steps.index import Standard
 from whatwg_websockets.steps.passages import Passage, Upstream, UpstreamAlgorithm
 
 WIDTH = 100
-"""The longest line of a file of the index that holds links, in characters."""
+"""The maximum length of a line with links in a file of the index, in characters."""
 
 
 def refreshed(
@@ -20,18 +20,18 @@ def refreshed(
     day: date | None = None,
     targets: Targets | None = None,
 ) -> str:
-    """Give the text of a file of the index the numbers, hashes and links of a newer text.
+    """Return the text of a file of the index with the numbers, hashes and links of a newer text.
 
-    The algorithms stay those that the file has. One that is not found stays as it is, and so do
-    the requirements: only a person can say which sentence took the place of another. Links are
-    written anew only if the newer text has any: a page has them, a source does not.
+    No algorithm is added or removed. An algorithm that is not found is not changed, and neither are
+    the requirements, since only a person can decide which sentence replaced another. Links are
+    written anew only if the newer text has links: a page has them, a source does not.
 
     Args:
         text: the file's text.
         upstream: the standard's own text.
-        version: which version that is; None to leave it.
-        day: the day of that version; None to leave it.
-        targets: decides which links count; None to leave them all.
+        version: the version of that text; None to keep the version in the file.
+        day: the day of that version; None to keep the day in the file.
+        targets: decides which links count; None to keep the links in the file.
     """
     if not upstream.has_links:
         targets = None
@@ -79,7 +79,7 @@ def _with_introduction(table: str, found: UpstreamAlgorithm | None) -> str:
 def _with_links_counted(
     table: str, found: UpstreamAlgorithm | None, targets: Targets | None
 ) -> str:
-    """Write how many links the steps have, if that is known, behind the other keys."""
+    """Write how many links the steps have, if that is known, after the other keys."""
     if found is None or targets is None:
         return table
     rest = re.sub(r"^linked = .*\n", "", table, flags=re.M)
@@ -102,7 +102,7 @@ def _steps(found: UpstreamAlgorithm) -> Iterator[str]:
 
 
 def _targets_of(found: UpstreamAlgorithm, targets: Targets | None) -> dict[str, list[str]]:
-    """Find what each step links to; nothing if that is not known."""
+    """Return what each step links to; empty if that is not known."""
     if targets is None:
         return {}
     return {number: targets.of(step.links) for number, step in found.steps.items()}
@@ -116,7 +116,7 @@ def _count_of(found: UpstreamAlgorithm, targets: Targets | None) -> Iterator[str
 
 
 def _links(found: UpstreamAlgorithm, targets: Targets | None) -> Iterator[str]:
-    """Write what the steps link to, if that is known, and if they link to any algorithm."""
+    """Write what the steps link to, if that is known and not empty."""
     links = _targets_of(found, targets)
     if any(links.values()):
         yield ""
@@ -175,6 +175,6 @@ def _introductions(standard: Standard, upstream: Upstream) -> Iterable[str]:
 
 
 def lost_requirements(standard: Standard, upstream: Upstream) -> list[str]:
-    """Name the requirements whose sentences are not there, by their ids."""
+    """Return the ids of the requirements whose sentences the text does not have."""
     there = {each.hash for each in upstream.sentences}
     return [each.id for each in standard.requirements if each.hash and each.hash not in there]

@@ -22,7 +22,7 @@ class MetView:
         place: its comment, and the function around it.
         code: the statement below the comment, without the bodies of a compound one; None if there
             is no statement.
-        tests: the tests that ran it, as far as it is known.
+        tests: the tests that ran it, as far as they are recorded.
     """
 
     place: Place
@@ -32,14 +32,14 @@ class MetView:
 
 @dataclass(frozen=True)
 class RequirementView:
-    """A requirement, and what is around it.
+    """A requirement, with its places, tests and positions.
 
     Attributes:
-        requirement: what the index says.
-        standard: the standard it is of.
-        places: where it is met.
+        requirement: the requirement in the index.
+        standard: its standard.
+        places: the places where it is met.
         tests: the tests that name its anchor, as pytest writes them.
-        positions: what there is to say about its anchor.
+        positions: the positions about its anchor.
     """
 
     requirement: Requirement
@@ -57,7 +57,7 @@ class Requirements:
         sources: the comments.
         positions: the folder of the positions; it need not exist.
         tests: the folder of the tests, if there is one.
-        tests_of: tells which tests ran a step.
+        tests_of: returns the tests that ran a step.
     """
 
     def __init__(
@@ -83,15 +83,15 @@ class Requirements:
         self._tests_of = tests_of
 
     def __contains__(self, id_: str) -> bool:
-        """Tell whether there is a requirement with an id."""
+        """Return whether a requirement has an id."""
         return id_ in self._standards
 
     def near(self, id_: str) -> list[Requirement]:
-        """Return the requirements whose ids this may be a slip of the pen for."""
+        """Return the requirements whose ids a misspelt id may be meant for."""
         return [self._standards[each][0] for each in near(id_, self._standards)]
 
     def view(self, id_: str) -> RequirementView:
-        """Return a requirement with all that is around it."""
+        """Return a requirement with its places, tests and positions."""
         requirement, standard = self._standards[id_]
         anchor = anchor_in_code(requirement)
         return RequirementView(

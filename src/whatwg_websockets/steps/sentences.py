@@ -1,7 +1,7 @@
-"""The sentences of step comments: what keeps the words of one from standing alone.
+"""The sentences of step comments: finds what keeps a comment from standing alone.
 
-``spec/README.md`` describes the rules. Each comment is printed alone, so it needs no other comment
-beside it.
+``spec/README.md`` describes the rules. Comments are printed alone, so a comment must not need
+another one beside it.
 """
 
 import re
@@ -26,12 +26,12 @@ PRONOUNS = frozenset(
     }
 )
 LEANING = CONJUNCTIONS | ADVERBS | PRONOUNS
-"""A sentence that begins with one of these words needs another one before it."""
+"""The words with which a sentence begins that needs another sentence before it."""
 
 STANDS_ALONE = re.compile(
     r"this (?:client|implementation|library|package|program)\b", re.IGNORECASE
 )
-"""A beginning that stands alone, though its first word mostly leans: the code speaks of itself."""
+"""A beginning that stands alone although its first word usually refers back."""
 
 LEANING_PHRASE = re.compile(
     r"there\b(?! (?:are|can be|is|may be|must be|was|were)\b)"
@@ -42,7 +42,7 @@ LEANING_PHRASE = re.compile(
     r"|the same (?:applies|as|goes|holds|is)\b",
     re.IGNORECASE,
 )
-"""A beginning of several words that needs another sentence before it."""
+"""The beginnings of several words that need another sentence before them."""
 
 OPENING = re.compile(
     r"(?:about|across|after|against|along|although|among|as|at|because|before|behind|beside|between"
@@ -89,7 +89,7 @@ def flaws(text: str, *, is_branch: bool = False) -> list[Flaw]:
         is_branch: whether they belong to a branch, and so may have its case before them.
 
     Returns:
-        The flaws, of which those of the clauses are only looked for in words without another.
+        The flaws; those of the clauses are looked for only in words without other flaws.
     """
     mark, words = mark_of(text)
     case = CASE.match(words) if is_branch else None
@@ -124,7 +124,7 @@ def _flaws_of_the_beginning(words: str, *, any_case: bool) -> Iterator[Flaw]:
 
 
 def _may_begin(words: str, *, any_case: bool) -> bool:
-    """Return whether a sentence may begin so: a name in code (``readyState``) needs no capital."""
+    """Return whether words may begin a sentence; a name in code (``readyState``) may do so."""
     first = words.split(" ", 1)[0]
     if not first or not (first[0].isalnum() or first[0] in "\"'`“"):
         return False

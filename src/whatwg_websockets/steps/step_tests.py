@@ -1,8 +1,8 @@
 """The record of which tests ran each step, which the docs show beside the step.
 
 The record is a JSON file: the commit at which it was written, the names of tests, and for each step
-of an algorithm how many tests ran it and which three are nearest to it. A hash of each function
-shows later whether the code is still the code that the tests ran.
+of an algorithm how many tests ran it, and the three tests nearest to it. A hash of each function
+shows later whether the code has changed since the tests ran.
 """
 
 import ast
@@ -20,7 +20,7 @@ from whatwg_websockets.steps.coverage import Run, StepCoverage
 from whatwg_websockets.steps.mutants import node_at
 
 NEAREST = 3
-"""How many tests of a step the record names."""
+"""The maximum number of tests that the record names for a step."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class RanBy:
 
 @dataclass(frozen=True)
 class StepTests:
-    """A record, as it was read.
+    """A record that was read from a file.
 
     Attributes:
         commit: the commit at which it was written.
@@ -53,7 +53,7 @@ class StepTests:
     steps: dict[str, RanBy] = field(default_factory=dict)
 
     def is_of(self, function: MarkedFunction, package: Path) -> bool:
-        """Tell whether the code of a function is the code that the tests ran."""
+        """Return whether the code of a function is the code that the tests ran."""
         return self.code.get(_key(function, package)) == hash_of(function)
 
     def tested(self, function: MarkedFunction, number: str, package: Path) -> RanBy | None:
@@ -61,14 +61,14 @@ class StepTests:
 
         Args:
             function: the function that carries the step out.
-            number: what its comment names, as it is written; ids behind "§".
+            number: the number in its comment, as it is written; ids after "§".
             package: the folder of the Python package.
         """
         return self.steps.get(f"{_key(function, package)}#{number}")
 
 
 def read_step_tests(path: Path) -> StepTests | None:
-    """Read a record; return None where there is no such file."""
+    """Read a record; return None if the file does not exist."""
     if not path.is_file():
         return None
     data = json.loads(path.read_text(encoding="utf-8"))
@@ -83,7 +83,7 @@ def read_step_tests(path: Path) -> StepTests | None:
 
 
 def write_step_tests(path: Path, commit: str, coverage: StepCoverage, package: Path) -> int:
-    """Write which tests ran each step, and return how many steps that are.
+    """Write which tests ran each step, and return the number of steps.
 
     Args:
         path: the file.
@@ -123,9 +123,10 @@ def _step(
 
 
 def _nearest(tests: Iterable[str], path: Path, counts: Counter[str]) -> list[str]:
-    """Return the tests that are about a step more than others.
+    """Return the tests that are nearest to a step.
 
-    Those of the module's own file come first, then those that ran the fewest steps of the module.
+    The tests in the module's own file come first, then those that ran the fewest steps of the
+    module.
     """
     own = f"test_{path.stem}.py"
 
@@ -136,7 +137,7 @@ def _nearest(tests: Iterable[str], path: Path, counts: Counter[str]) -> list[str
 
 
 def _json(data: dict[str, Any]) -> str:
-    """Return JSON with a line for each test, function and step, so that changes can be read."""
+    """Return JSON with a line for each test, function and step, so that diffs are readable."""
     parts = [f'"commit": {json.dumps(data["commit"])}']
     parts.append(_lines("tests", "[]", (json.dumps(each) for each in data["tests"])))
     for name in ("code", "steps"):
@@ -158,7 +159,7 @@ def _key(function: MarkedFunction, package: Path) -> str:
 
 
 def hash_of(function: MarkedFunction) -> str:
-    """Return a hash of the code of a function, which comments and its docstring do not change."""
+    """Return a hash of the code of a function, without its comments and its docstring."""
     text = function.path.read_text(encoding="utf-8")
     docstring = _lines_of_docstring(_tree(text), function.line)
     lines = [

@@ -15,7 +15,7 @@ from whatwg_websockets.steps.toml_file import IndexFault
 
 @dataclass(frozen=True)
 class Survivor:
-    """A step whose mutant no test notices, and why that is in order.
+    """A step whose mutant may survive, and why no test can or need fail.
 
     Attributes:
         algorithm: the algorithm's name, as the mark has it; a module for a lone requirement.
@@ -31,7 +31,7 @@ class Survivor:
 
 
 def read_survivors(path: Path | None = None) -> list[Survivor]:
-    """Read the survivors that have a reason; the list is empty where the file does not exist.
+    """Read the survivors that have a reason; the list is empty if the file does not exist.
 
     Args:
         path: the file; by default ``survivors.toml`` in the folder of the index.

@@ -11,7 +11,7 @@ from whatwg_websockets.steps.index import Algorithm, Standard
 
 @dataclass
 class Found:
-    """What the code has of an algorithm: its functions, and the first comment for each step."""
+    """The code of an algorithm: its functions, and the first comment for each step."""
 
     functions: list[MarkedFunction] = field(default_factory=list)
     steps: dict[str, tuple[MarkedFunction, Comment]] = field(default_factory=dict)
@@ -28,9 +28,9 @@ class Row:
         anchor: the algorithm's anchor; empty for the requirements.
         where: the functions that carry it out, with their modules; the modules for requirements.
         carried_out: how many steps have code.
-        not_built: how many steps could have code, and have none yet.
-        not_applicable: how many steps cannot be here.
-        total: how many steps there are.
+        not_built: how many steps could have code, but do not yet.
+        not_applicable: how many steps cannot exist in a program.
+        total: the number of steps.
     """
 
     standard: str
@@ -50,9 +50,9 @@ class Total:
 
     Attributes:
         carried_out: how many steps and requirements have code.
-        not_built: how many could have code, and have none yet.
-        not_applicable: how many cannot be here.
-        total: how many there are.
+        not_built: how many could have code, but do not yet.
+        not_applicable: how many cannot exist in a program.
+        total: the number of steps and requirements.
     """
 
     carried_out: int
@@ -62,17 +62,17 @@ class Total:
 
     @property
     def possible(self) -> int:
-        """How many can be carried out in a program: all that are not n/a."""
+        """The number of those that a program can carry out, which are all that are not n/a."""
         return self.carried_out + self.not_built
 
     @property
     def percent(self) -> int:
-        """How much of what can be carried out is, in whole per cent; 100 is all of it."""
+        """The part of the possible that is carried out, in whole per cent; 100 only if all are."""
         return 100 * self.carried_out // self.possible if self.possible else 100
 
 
 def total_of(rows: Iterable[Row]) -> Total:
-    """Add rows up."""
+    """Return the sum of rows."""
     counts = [(row.carried_out, row.not_built, row.not_applicable, row.total) for row in rows]
     return Total(*(sum(column) for column in zip(*counts, strict=True)))
 
@@ -82,11 +82,11 @@ def rows_of(
     found: Mapping[Algorithm, Found],
     requirements: Mapping[str, list[tuple[SourceFile, Comment]]],
 ) -> Iterator[Row]:
-    """Count what is there of a standard.
+    """Count how far the algorithms and requirements of a standard are carried out.
 
     Args:
         standard: the standard.
-        found: what the code has of its algorithms.
+        found: the code of its algorithms.
         requirements: the comments for each requirement, by id.
     """
     for algorithm in standard.algorithms:
@@ -116,7 +116,7 @@ def rows_of(
 
 
 def _counts_of(algorithm: Algorithm, there: Found) -> dict[str, int]:
-    """Count the steps of an algorithm; where it is not built, none of them is."""
+    """Count the steps of an algorithm; if it is not built, no step is."""
     if algorithm.not_built is not None:
         return {"carried_out": 0, "not_built": len(algorithm.steps), "not_applicable": 0}
     return _counts(comment for _, comment in there.steps.values())

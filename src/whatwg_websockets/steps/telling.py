@@ -1,7 +1,7 @@
-"""What changed in a standard, ready to be told: as lines, as Markdown, or as JSON.
+"""Reports of what changed in a standard: as lines, as Markdown, or as JSON.
 
-What a newer text changed (:mod:`whatwg_websockets.steps.drift`) and what a draft would change
-(:mod:`whatwg_websockets.steps.draft_changes`) are told in the same form.
+The changes of a newer text (:mod:`whatwg_websockets.steps.drift`) and those that a draft would make
+(:mod:`whatwg_websockets.steps.draft_changes`) are reported in the same form.
 """
 
 import json
@@ -17,17 +17,17 @@ from whatwg_websockets.steps.word_diff import Fate, Piece, pieces, side
 
 @dataclass(frozen=True)
 class Told:
-    """One change.
+    """One change of a report.
 
     Attributes:
         how: what became of the piece.
         what: the piece, and what it becomes: "step 3", "step 2, now step 1".
         section: the number of its section.
         name: the algorithm that it belongs to; empty for a sentence outside of algorithms.
-        url: where the standard has it.
-        line: its line in the newer text, from 1; 0 if it is not there.
-        was: its words in the older text; empty if they are not at hand.
-        now: its words in the newer text; likewise.
+        url: its URL in the standard.
+        line: its line in the newer text, from 1; 0 if the newer text lacks the piece.
+        was: its words in the older text; empty if the text is not available.
+        now: its words in the newer text; empty if the text is not available.
         words: what the change means, in our own words; empty if there are no such words.
         places: the code to look at, each ``file:line``.
     """
@@ -45,7 +45,7 @@ class Told:
 
     @property
     def where(self) -> str:
-        """The heading of the algorithm, or of what is outside of all algorithms."""
+        """The heading of the algorithm, or of the sentences outside of algorithms."""
         return f"{self.section} {self.name or 'outside of algorithms'}".lstrip()
 
     @property
@@ -56,13 +56,13 @@ class Told:
 
 @dataclass(frozen=True)
 class Telling:
-    """All that is to be told.
+    """A report.
 
     Attributes:
         about: what was compared, for programs: the standard, its version, the texts.
-        changes: the changes, those of an algorithm behind one another.
-        total: in a sentence, how much changed.
-        notes: more sentences that follow.
+        changes: the changes, with those of one algorithm next to each other.
+        total: a sentence that says how much changed.
+        notes: more sentences after that one.
         look: what a reader should do with the code: "look at", or "see".
     """
 
@@ -74,7 +74,7 @@ class Telling:
 
 
 def counted(hows: Iterable[How]) -> str:
-    """Count changes by what they are: "2 changed, 1 went"."""
+    """Count changes by their kind: "2 changed, 1 went"."""
     counts = Counter(hows)
     return ", ".join(f"{counts[how]} {how}" for how in How if counts[how])
 
@@ -138,17 +138,17 @@ def _marked(piece: Piece) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Return words such that Markdown takes every character as it is."""
+    """Escape words so that Markdown shows every character unchanged."""
     return re.sub(r"([\\`*_{}\[\]<>#|~$&])", r"\\\1", text)
 
 
 def _code(text: str) -> str:
-    """Return words of ours, in which backticks are code."""
+    """Escape our own words for Markdown, except for code between backticks."""
     parts = re.split(r"(`[^`]+`)", text)
     return "".join(part if part.startswith("`") else _escaped(part) for part in parts)
 
 
 def _by_algorithm(telling: Telling) -> Iterator[tuple[str, str, Iterator[Told]]]:
-    """Put the changes of each algorithm together, under its heading and its URL."""
+    """Group the changes by algorithm, with its heading and its URL."""
     for (where, url), group in groupby(telling.changes, key=lambda each: (each.where, each.url)):
         yield where, url, group

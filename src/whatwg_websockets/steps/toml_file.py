@@ -1,4 +1,4 @@
-"""What reading any file of the index needs: its tables, and faults that point into it."""
+"""The base for reading files of the index: their tables, and faults that point into them."""
 
 import re
 import tomllib
@@ -8,12 +8,12 @@ from typing import Any
 
 
 class IndexFault(Exception):
-    """A file of the index is not as it should be.
+    """A file of the index has a fault.
 
     Attributes:
         path: the file.
         line: the line in it, from 1.
-        problem: what is wrong, and how to mend it.
+        problem: what is wrong, and how to correct it.
     """
 
     def __init__(self, path: Path, line: int, problem: str) -> None:
@@ -24,7 +24,7 @@ class IndexFault(Exception):
 
 
 class TomlFile:
-    """A file of the index, and how to point into it.
+    """A file of the index that is read as TOML.
 
     Args:
         path: the file.
@@ -69,7 +69,7 @@ class TomlFile:
         return list(zip(lines, found, strict=False))
 
     def value(self, table: dict[str, Any], key: str, kind: type, line: int) -> Any:
-        """Return what a table has under a key."""
+        """Return the value of a key in a table."""
         value = table.get(key)
         if not isinstance(value, kind):
             names = {
@@ -85,7 +85,7 @@ class TomlFile:
         return value
 
     def reason(self, table: dict[str, Any], line: int) -> str:
-        """Return the reason that a table gives, which has more than one word."""
+        """Return the reason in a table, which must have more than one word."""
         reason: str = self.value(table, "reason", str, line)
         if len(reason.split()) < 2:
             raise self.fault(line, "'reason' has to say in a few words why; write it", "reason")

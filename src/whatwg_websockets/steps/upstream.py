@@ -1,10 +1,10 @@
 """The reader of a standard's own text: its algorithms, step by step, and its sentences.
 
-It takes the published HTML, or the source that Bikeshed makes it from
+The reader takes the published HTML, or the source from which Bikeshed makes it
 (:mod:`whatwg_websockets.steps.bikeshed`), and hashes the words that a reader sees. So a change of
-line breaks, of markup or of a link's target does not count. Notes, examples and the summaries
-for page authors count for nothing. What is left of the difference between a source and the HTML
-that is made of it: words that Bikeshed fills in itself (the text of an empty link, say).
+line breaks, of markup or of a link's target does not count. Notes, examples and the summaries for
+page authors are ignored. A source differs from the HTML that is made from it only in the words that
+Bikeshed fills in (the text of an empty link, for instance).
 """
 
 import re
@@ -66,20 +66,20 @@ def read_upstream(text: str) -> Upstream:
 
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
-"""What no document may contain, and the parser refuses."""
+"""The characters that a document must not contain, and that the parser refuses."""
 
 
 @dataclass
 class _Paragraph:
-    """Prose, which may turn out to introduce an algorithm.
+    """A paragraph of prose, which may introduce an algorithm.
 
     Attributes:
-        anchors: what it defines, and its own fragment.
-        name: what it defines.
+        anchors: the fragments of its definitions, and its own fragment.
+        name: the name that it defines.
         text: its words, normalised.
         line: its line.
         block: the innermost element around it that is marked as an algorithm, or None.
-        links: the addresses that it links to.
+        links: the addresses that the paragraph links to.
         bullets: the words of the lists that its last sentence announces.
     """
 
@@ -93,7 +93,7 @@ class _Paragraph:
 
 
 class _Reader:
-    """Goes through a document in order, and sorts what it finds."""
+    """Reads a document in order, and collects its algorithms and sentences."""
 
     def __init__(self) -> None:
         self.algorithms: list[UpstreamAlgorithm] = []
@@ -108,7 +108,7 @@ class _Reader:
         self.constraints: list[Passage] = []
 
     def walk(self, container: Any) -> None:
-        """Read what is in an element, in order."""
+        """Read the content of an element, in order."""
         run = etree.Element("p")
         run.text = container.text
         for child in list(container):
@@ -151,11 +151,11 @@ class _Reader:
             self.numbers = [*numbers[:-1], numbers[-1] + 1]
 
     def rule(self, _: Any) -> None:
-        """End a train of thought."""
+        """End the prose that a following list could belong to."""
         self.end_of_prose()
 
     def paragraph(self, element: Any) -> None:
-        """Read prose; it may be a row of a table, or a term with what it means, as well."""
+        """Read prose, which may also be a row of a table, or a term with its definition."""
         text = normalise(words_of(element))
         if self.left_out is not None or not text:
             return
@@ -178,7 +178,7 @@ class _Reader:
         )
 
     def bullets(self, element: Any) -> None:
-        """Add what a list names to the sentence that announces it."""
+        """Add the items of a list to the sentence that announces the list."""
         if self.prose:
             self.prose[-1].bullets += " " + words_of(element)
             self.prose[-1].links += links_in(element, (), is_informative)
@@ -186,14 +186,14 @@ class _Reader:
             self.paragraph(element)
 
     def idl(self, element: Any) -> None:
-        """Read a block of IDL as one sentence; other code shows something only."""
+        """Read a block of IDL as one sentence; other code is only an example."""
         if "idl" in element.get("class", "").split():
             self.end_of_prose()
             text = re.sub(r"//[^\n]*", "", "".join(element.itertext()))
             self.sentences.append(self.passage(self.section_anchor, line_of(element), text))
 
     def terms(self, element: Any) -> None:
-        """Read a list of terms: the cases of an algorithm, or one piece of prose a term."""
+        """Read a list of terms: the cases of an algorithm, or a piece of prose for each term."""
         before = self.prose[-1].text if self.prose else ""
         if is_switch(element, before):
             self.algorithm(element)
@@ -210,7 +210,7 @@ class _Reader:
                 self.paragraph(row)
 
     def algorithm(self, element: Any) -> None:
-        """Read a list of steps, or of cases, and find out what introduces it."""
+        """Read a list of steps or cases, and find the prose that introduces it."""
         block = self.blocks[-1] if self.blocks else None
         around = [each for each in self.prose[:-1] if block is not None and each.block is block]
         introducing = [*self.prose[-1:], *around[::-1]]
@@ -238,14 +238,14 @@ class _Reader:
         self.within, self.constraints = [], []
 
     def steps(self, element: Any, prefix: str, count: int = 0) -> Iterator[tuple[str, Passage]]:
-        """Number the items of a list, and what is in them."""
+        """Number the items of a list and their substeps."""
         for item in element:
             if item.tag == "li":
                 count += 1
                 yield from self.step(item, f"{prefix}{count}", item)
 
     def step(self, item: Any, number: str, *parts: Any) -> Iterator[tuple[str, Passage]]:
-        """Give a step, and then what is below it."""
+        """Yield a step, and then its substeps."""
         own = self.bullets_of_their_own(item)
         below = list(lists_in(item, own))
         text = normalise(" ".join(words_of(part, [*below, *own]) for part in parts))
@@ -269,10 +269,11 @@ class _Reader:
                 count += sum(1 for item in each if item.tag == "li")
 
     def bullets_of_their_own(self, item: Any) -> list[Any]:
-        """Read the bullets of a step that do not belong to it.
+        """Read those bullets of a step that are not part of the step.
 
-        One that begins with a definition and has steps is an algorithm; one that begins with a name
-        in bold and has no steps is a constraint, and each of its sentences asks for something.
+        A bullet that begins with a definition and has steps is an algorithm. A bullet that begins
+        with a name in bold and has no steps is a constraint, and each of its sentences is a
+        requirement.
         """
         bullets = []
         for bullet in bullets_in(item):
@@ -303,13 +304,13 @@ class _Reader:
         )
 
     def cases(self, element: Any, number: str) -> Iterator[tuple[str, Passage]]:
-        """Give the cases of a list their letters."""
+        """Yield the cases of a list, numbered with letters."""
         cases = zip(string.ascii_lowercase, cases_of(element), strict=False)
         for letter, (terms, meaning) in cases:
             yield from self.step(meaning, number + letter, *terms, meaning)
 
     def lettered(self, element: Any, number: str) -> Iterator[tuple[str, Passage]]:
-        """Give the items of a list the letters that its standard numbers them with."""
+        """Yield the items of a list, numbered with letters as in the standard."""
         items = (item for item in element if item.tag == "li")
         for letter, item in zip(string.ascii_lowercase, items, strict=False):
             yield from self.step(item, number + letter, item)

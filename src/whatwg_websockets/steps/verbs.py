@@ -57,15 +57,15 @@ _BEFORE_A_NOUN = frozenset(
     our several some that the their these this those to two what which who whose with without
     """.split()  # noqa: SIM905
 )
-"""Words behind which the third person of a verb is a plural noun, or belongs to another clause."""
+"""Words after which a verb in the third person is a plural noun, or belongs to another clause."""
 
 _BEFORE_ANOTHER_CLAUSE = frozenset({"that", "which", "who"})
-"""Words behind which a verb belongs to a relative clause, which is not a sentence."""
+"""Words after which a verb belongs to a relative clause, which is not a sentence."""
 
 _BEFORE_A_BASE_FORM = re.compile(
     r"[,;:)]|\d+|\w+[^s\W]s|all|always|both|data|never|not|often|only|still|then|you"
 )
-"""What a base form that is a verb may stand behind, where it does not begin the sentence."""
+"""The words after which a base form is a verb, if it does not begin the sentence."""
 
 _TOKEN = re.compile(r"[A-Za-z]+(?:-[a-z]+)*(?:'[a-z]+)?|\d+|[,;:)]")
 _QUOTED = re.compile(r"`[^`]*`|\"[^\"]*\"|“[^”]*”")

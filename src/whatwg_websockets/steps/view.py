@@ -1,7 +1,7 @@
-"""An algorithm as a reader sees it: its steps, their code, and what is around them.
+"""An algorithm as a reader sees it: its steps, their code, its callers, tests and positions.
 
-This is a model without any look. The command ``spec show`` prints it, and the documentation
-renders it.
+The module is a model without a presentation. The command ``spec show`` prints it, and the
+documentation renders it.
 """
 
 import re
@@ -20,7 +20,7 @@ from whatwg_websockets.steps.named_tests import read_tests
 from whatwg_websockets.steps.positions import Position, read_positions
 
 OWN = "websockets"
-"""The standard that a name is looked for in first."""
+"""The standard in which a name is looked for first."""
 
 OTHER_THAN_PROSE = re.compile(r"^(?:Args|Returns|Raises|Yields|Source|Attributes):", re.MULTILINE)
 
@@ -35,14 +35,15 @@ class StepView:
     Attributes:
         number: what the comment names, as it is written: the step's number, a range of them, or
             "§" and the ids of the requirements.
-        numbers: the numbers of all steps that it stands for, or the ids of the requirements.
+        numbers: the numbers of all steps that the comment stands for, or the ids of the
+            requirements.
         text: what is done, in our own words; where there is no code, the reason.
-        mark: whether it is carried out, cannot be here, or is not built.
+        mark: whether the step is carried out, not applicable, or not built.
         line: the line of its comment.
-        depth: how many steps it is part of: 0 for "2", 1 for "2.1".
-        code: the code down to the next comment, without what leads to that one; None if there is
-            no code.
-        tests: the tests that ran it, as far as it is known.
+        depth: how many steps contain it: 0 for "2", 1 for "2.1".
+        code: the code down to the next comment, without the code that leads to that comment; None
+            if there is no code.
+        tests: the tests that ran it, as far as they are recorded.
         lead: the code above its comment that leads to it: the head of the block that it is in,
             such as the condition of a branch.
     """
@@ -59,7 +60,7 @@ class StepView:
 
     @property
     def is_requirement(self) -> bool:
-        """Whether it names requirements, not steps."""
+        """Whether the comment names requirements, not steps."""
         return self.number.startswith("§")
 
 
@@ -69,9 +70,9 @@ class FunctionView:
 
     Attributes:
         path: its file.
-        line: the line it begins on.
+        line: the line on which it begins.
         module: the module's dotted name.
-        qualified_name: its name in it.
+        qualified_name: its name in the module.
         part: which part of the algorithm it carries out; empty for the whole.
         docstring: its docstring.
         signature: its first lines, up to the docstring.
@@ -98,18 +99,18 @@ class FunctionView:
 
 @dataclass(frozen=True)
 class AlgorithmView:
-    """An algorithm, and what is around it.
+    """An algorithm, with its functions, callers, tests and positions.
 
     Attributes:
-        algorithm: what the index says.
-        standard: the standard it is of.
+        algorithm: the algorithm in the index.
+        standard: its standard.
         anchor: its anchor, as code has it.
         functions: the functions that carry it out.
         missing: the numbers of the steps that have no comment.
-        callers: who calls it.
+        callers: the functions that call it.
         callees: the algorithms that it calls.
         tests: the tests that name its anchor, as pytest writes them.
-        positions: what there is to say about it.
+        positions: the positions about it.
     """
 
     algorithm: Algorithm
@@ -124,11 +125,11 @@ class AlgorithmView:
 
 
 class NotFound(Exception):
-    """No algorithm is called so, or more than one.
+    """No algorithm has the name that was given, or more than one has it.
 
     Attributes:
         candidates: the algorithms that may be meant.
-        is_ambiguous: whether all of them are called so.
+        is_ambiguous: whether all of them have the name.
     """
 
     def __init__(self, query: str, candidates: list[Algorithm], *, is_ambiguous: bool) -> None:
@@ -139,7 +140,7 @@ class NotFound(Exception):
 
 
 class Library:
-    """Everything that there is to be viewed.
+    """All algorithms that can be viewed.
 
     Attributes:
         standards: the standards that are carried out, in the order in which a reader meets them.
@@ -154,7 +155,7 @@ class Library:
         tests: Path | None = None,
         tests_of: TestsOf = lambda _: (),
     ) -> None:
-        """Put a library together.
+        """Make a library from the index, the comments, the positions and the tests.
 
         Args:
             standards: the index.
@@ -185,16 +186,16 @@ class Library:
         return self._functions.get(algorithm, [])
 
     def find(self, query: str) -> Algorithm:
-        """Return the algorithm that is meant.
+        """Return the algorithm that a query names.
 
-        Where several standards have the name, that of the WebSockets Standard is meant.
+        If several standards have the name, the query means that of the WebSockets Standard.
 
         Args:
-            query: its name, with or without its arguments; its anchor, with or without what stands
+            query: its name, with or without its arguments; its anchor, with or without the part
                 before "#"; or the name of a function or module that carries it out.
 
         Raises:
-            NotFound: no algorithm is called so, or more than one.
+            NotFound: no algorithm has that name, or more than one has it.
         """
         own = [each for each in self._algorithms if each.standard == OWN]
         ways = (
@@ -229,7 +230,7 @@ class Library:
         return {name.casefold() for name in names}
 
     def _near(self, query: str) -> list[Algorithm]:
-        """Return the algorithms whose names hold the query, or are spelt nearly like it."""
+        """Return the algorithms whose names contain the query, or are spelt nearly like it."""
         names: dict[str, list[Algorithm]] = {}
         for algorithm in self._algorithms:
             for name in sorted(self._somehow(algorithm)):
@@ -240,7 +241,7 @@ class Library:
         return list(dict.fromkeys([*alike, *holding]))[:8]
 
     def view(self, algorithm: Algorithm) -> AlgorithmView:
-        """Return an algorithm with all that is around it."""
+        """Return an algorithm with its functions, callers, tests and positions."""
         functions = self.functions(algorithm)
         anchor = anchor_in_code(algorithm)
         found = {
@@ -306,7 +307,7 @@ class Library:
 
 
 def _others(own: set[tuple[str, str]], callers: Iterable[Caller]) -> tuple[Caller, ...]:
-    """Leave out the functions of the algorithm itself, and each other one but once."""
+    """Leave out the functions of the algorithm itself, and repetitions of other functions."""
     return tuple(
         caller
         for caller in dict.fromkeys(callers)

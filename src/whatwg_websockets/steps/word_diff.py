@@ -1,4 +1,4 @@
-"""Which words of a sentence went, which came, and which stayed."""
+"""A comparison of two texts word by word: which words went, which came, and which stayed."""
 
 import difflib
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Fate(StrEnum):
-    """What became of some words."""
+    """The fate of words: they went, came, or stayed."""
 
     STAYED = "stayed"
     WENT = "went"
@@ -16,7 +16,7 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True)
 class Piece:
-    """Some words that stand together and have one fate.
+    """Consecutive words that have the same fate.
 
     Attributes:
         fate: what became of them.
@@ -35,7 +35,7 @@ def pieces(was: str, now: str) -> list[Piece]:
         now: the newer text.
 
     Returns:
-        The pieces in order; where words took the place of others, those that went come first.
+        The pieces in order; if words replaced others, the words that went come first.
     """
     return list(_pieces(was.split(), now.split()))
 
@@ -53,7 +53,7 @@ def _pieces(was: list[str], now: list[str]) -> Iterator[Piece]:
 
 
 def side(of: list[Piece], fate: Fate) -> list[Piece]:
-    """Return one of the two texts again, in pieces.
+    """Return the pieces of one of the two texts.
 
     Args:
         of: what :func:`pieces` returned.

@@ -1,7 +1,7 @@
 """The words behind the hashes of the index, taken from a text that the reader has.
 
-The index keeps the hash of each step and each sentence. A text that has words with that hash has
-the very words that the index was made from, wherever they stand in it.
+The index keeps the hash of each step and each sentence. Words with that hash are the words that the
+index was made from, wherever the text has them.
 """
 
 from whatwg_websockets.steps.index import Standard
@@ -14,7 +14,7 @@ class WordsByHash:
 
     Args:
         upstream: the text.
-        standard: the standard, as the index has it; it tells which steps are folded.
+        standard: the standard, as the index has it, with the steps that are folded.
     """
 
     def __init__(self, upstream: Upstream, standard: Standard) -> None:
@@ -32,5 +32,5 @@ class WordsByHash:
         self._words |= {step.hash: step.in_one_line for step in algorithm.steps.values()}
 
     def get(self, hash_: str) -> str:
-        """Return the words that have a hash; "" where the text has no such words."""
+        """Return the words that have a hash; "" if the text does not have these words."""
         return self._words.get(hash_, "")

@@ -1,4 +1,4 @@
-"""A copy of the checkout in which mutants are tried out, and the runs of its tests."""
+"""A copy of the checkout in which mutants are tried, and the runs of its tests."""
 
 import json
 import os
@@ -28,10 +28,10 @@ NOT_COPIED = (
     "results",
     "*.egg-info",
 )
-"""What of a checkout is not copied: environments, caches, and what was made."""
+"""The parts of a checkout that are not copied: environments, caches, and generated files."""
 
 TEST_TIMEOUT = 20
-"""How long a single test may take on a mutant, in seconds; a test that hangs has noticed it."""
+"""How long a single test may take on a mutant, in seconds; a test that hangs counts as failed."""
 
 NOTHING_FAILED = 0
 SOMETHING_FAILED = 1
@@ -43,7 +43,7 @@ class Interrupted(Exception):
 
 
 class Workshop:
-    """A copy of the checkout in which one mutant at a time is tried out; used in a ``with``.
+    """A copy of the checkout in which one mutant at a time is tried; a context manager.
 
     Args:
         root: the checkout.
@@ -78,7 +78,7 @@ class Workshop:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def stop(self) -> None:
-        """End what runs, with its children, and run nothing more."""
+        """End the running processes with their children, and start no more."""
         with self._lock:
             self._is_closed = True
             self._kill_the_run()
@@ -90,11 +90,11 @@ class Workshop:
 
         Args:
             mutant: the mutant.
-            tests: the tests; all tests where this is empty.
+            tests: the tests; all tests if this is empty.
             seconds: how long the tests may take together.
 
         Returns:
-            whether no test failed, and the name of the test that did.
+            Whether no test failed, and the name of the test that did.
 
         Raises:
             Interrupted: the workshop was stopped.
@@ -109,7 +109,7 @@ class Workshop:
         return code in (NOTHING_FAILED, NO_TESTS), _first_failure(said)
 
     def _write(self, file: Path, text: str) -> None:
-        """Write a file that no bytecode is taken for, as its time of change is new each time."""
+        """Write a file with a new modification time, so that Python does not use old bytecode."""
         file.write_text(text, encoding="utf-8")
         self._times_written += 1
         os.utime(file, (self._times_written, self._times_written))
@@ -118,11 +118,11 @@ class Workshop:
         """Run tests, up to the first that fails.
 
         Args:
-            tests: the tests; all tests where this is empty.
+            tests: the tests; all tests if this is empty.
             seconds: how long the tests may take together.
 
         Returns:
-            the exit status of pytest, or that of a failure where the tests took too long; and what
+            The exit status of pytest, or that of a failure if the tests took too long; and what
             pytest printed.
 
         Raises:
@@ -132,7 +132,7 @@ class Workshop:
         listed.write_text("\n".join(tests), encoding="utf-8")
         arguments = [
             *("-x", "-q", "--no-header", "--tb=no", "-rfE", "-p", "no:cacheprovider"),
-            # The plugins that are loaded already keep their plain assertions.
+            # Pytest cannot rewrite the assertions of plugins that are loaded already.
             *("-W", "ignore::pytest.PytestAssertRewriteWarning"),
             *(f"--timeout={TEST_TIMEOUT}", f"@{listed}"),
         ]
@@ -150,7 +150,7 @@ class Workshop:
         return (SOMETHING_FAILED if status < 0 else status), text
 
     def _ask(self, line: str) -> IO[str]:
-        """Have a run of pytest begin, and return where its exit status will stand."""
+        """Start a run of pytest, and return the stream from which its exit status can be read."""
         with self._lock:
             if self._is_closed:
                 raise Interrupted
@@ -197,11 +197,11 @@ class Workshop:
 
 
 class Workshops:
-    """Several workshops, all of which are cleared up at the end; used in a ``with``.
+    """Several workshops, all of which are removed at the end; a context manager.
 
     Args:
         root: the checkout.
-        count: how many there are.
+        count: the number of workshops.
     """
 
     def __init__(self, root: Path, count: int) -> None:
@@ -228,7 +228,7 @@ class Workshops:
 
 
 def _left_out(folder: str, names: list[str]) -> set[str]:
-    """Return what of a folder is not copied; a package is copied, whatever its name."""
+    """Return the files of a folder that are not copied; a package is always copied."""
     found = shutil.ignore_patterns(*NOT_COPIED)(folder, names)
     return {name for name in found if not Path(folder, name, "__init__.py").is_file()}
 
