@@ -1,5 +1,5 @@
-"""The runs that the docs rest on: kept as small files, shown as tables and as reports.
+"""The runs that the docs show: they are kept as small files, and shown as tables and reports.
 
-`kept` makes a small file of a saved run, and a run of such a file; `tables` writes the tables of
-README and docs from them; `reports` has Sphinx show them. `make tables` starts `kept_runs`.
+`kept` makes a small file from a saved run, and reads it; `tables` writes the tables of README and
+docs from these files; `reports` makes Sphinx show them. `make tables` starts `kept_runs`.
 """

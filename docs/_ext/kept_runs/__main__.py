@@ -1,8 +1,9 @@
 """The program behind `make tables`: writes the tables of the docs, and keeps runs for them.
 
 ``python -m kept_runs`` writes the tables of README and docs from the runs that are kept.
-``python -m kept_runs keep NAME RUN`` keeps a saved run, or the one run of a directory of reports,
-under a name, for the tables to show. Both are started in the root of the checkout.
+``python -m kept_runs keep NAME RUN`` keeps a saved run, or the single run of a directory of
+reports, under a name, so that the tables show it. Both commands are run in the root of the
+checkout.
 """
 
 import argparse
@@ -19,14 +20,14 @@ from websocket_conformance.results.run import Run
 from websocket_conformance.running.invocation import NAME
 
 TOLD = ("implementation", "version", "runtime", "suite_version")
-"""What of a run can be told when it is kept."""
+"""The values of a run that the command line can set when the run is kept."""
 
 
 def read(path: Path) -> Run:
-    """Read the run of a file, or of a directory of reports, Autobahn's or ours.
+    """Read the run of a file, or of a directory of reports in Autobahn's format or ours.
 
     Raises:
-        ReportError: there is no run, or more than one.
+        ReportError: the path has no run, or more than one.
     """
     if not path.is_dir():
         return saved.load(path)
@@ -38,11 +39,11 @@ def read(path: Path) -> Run:
 
 
 def keep(name: str, run: Run) -> Path:
-    """Keep a run under a name, and return its file; conversations are shown of clients only.
+    """Keep a run under a name, and return its file; only runs of clients keep conversations.
 
-    How it can be played again is kept as any machine can do it, whatever the path of the program,
-    of a checkout, and the directory of its reports. Subtests of web-platform-tests, of which only
-    numbers are shown, are kept by their numbers.
+    The command that repeats the run is kept without the paths of the program, of the checkout and
+    of the reports, so that it works on any machine. Subtests of web-platform-tests are kept by
+    their numbers, since only numbers are shown.
     """
     command = re.sub(r"^.*?(?= conformance run )", NAME, run.command)
     command = re.sub(r" --(report-dir|root) ('[^']*'|\S+)", "", command)
@@ -53,7 +54,7 @@ def keep(name: str, run: Run) -> Path:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do what the arguments say: 0 where it is done, 2 where something is not as it should be."""
+    """Run the command; return 0 if it succeeds, and 2 if the arguments or the run are wrong."""
     parser = argparse.ArgumentParser(prog="python -m kept_runs", description=__doc__)
     commands = parser.add_subparsers(dest="command")
     keeping = commands.add_parser("keep", help="keep a saved run")

@@ -1,4 +1,4 @@
-"""Writes what is recorded of the bench: the real suite's verdicts, and which of them moved."""
+"""Writes the tables of the bench: the real suite's verdicts, and which of them moved."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -11,22 +11,22 @@ from websocket_conformance.implementations import implementations
 from websocket_conformance.results.verdict import Verdict
 
 RECORDED = Path(__file__).parents[3] / "conformance" / "agreement" / "recorded"
-"""Where the verdicts are kept, a file for each testee."""
+"""The folder of the verdicts, with a file for each testee."""
 
 ROUNDS = Path(__file__).parents[2] / "recordings" / "agreement.json"
-"""What came of some rounds of the embedded suite: ``make agreement ARGS="--save FILE"``."""
+"""The figures of some rounds of the embedded suite: ``make agreement ARGS="--save FILE"``."""
 
 SLOW = ("9", "12", "13")
-"""The sections that are not plain: their cases take long."""
+"""The sections that are not plain, since their cases take long."""
 
 
 def recorded() -> dict[str, Table]:
-    """Read what is recorded, under the names of the testees."""
+    """Read the recorded verdicts, by the names of the testees."""
     return {file.stem: verdicts.read(file) for file in sorted(RECORDED.glob("*.tsv"))}
 
 
 def implementations_of(tables: Mapping[str, Table]) -> str:
-    """Write how many cases and outcomes are recorded of each implementation."""
+    """Write how many cases and outcomes are recorded for each implementation."""
     found = {name: tables[name] for name in implementations() if name in tables}
     rows = []
     for name, told in found.items():
@@ -39,7 +39,7 @@ def implementations_of(tables: Mapping[str, Table]) -> str:
 
 
 def moved(tables: Mapping[str, Table]) -> str:
-    """Write which verdicts of the real suite moved between its runs, a row a case."""
+    """Write which verdicts of the real suite moved between its runs, with a row for each case."""
     testees: dict[str, list[str]] = {}
     for name, told in tables.items():
         for case, row in told.moved().items():

@@ -1,9 +1,9 @@
-"""Makes a small file of a saved run, and the run of such a file.
+"""Makes a small file from a saved run, and reads the run in such a file.
 
-A saved run has more than a megabyte: the words of each case, and all that went over the wire. Of a
-case at its best a kept run has its number and its verdicts; of one that falls short also the
-reason, and the conversation if it is the first of its group with that reason. The words of a case
-of the embedded suite come from its catalogue.
+A saved run has more than a megabyte: the words of each case, and all data that was sent and
+received. For a case at its best, a kept run has the number and the verdicts. For a case that falls
+short, it also has the reason, and the conversation if the case is the first of its group with that
+reason. The words of a case of the embedded suite come from its catalogue.
 """
 
 import json
@@ -25,28 +25,28 @@ from websocket_conformance.results.result import Entry, Kind, Result, Transcript
 from websocket_conformance.results.run import SUBTEST, Run
 
 FORMAT = "websocket conformance run, kept, 1"
-"""Stands in each file, so that another one is not taken for a kept run."""
+"""The value of "format" in each file, by which a kept run is recognized."""
 
 WORDS = ("title", "expectation", "source", "link")
-"""What the catalogue knows of a case."""
+"""The attributes of a case that the catalogue has."""
 
 NOT_KEPT = Transcript(
     (Entry(Who.JUDGE, Kind.NOTE, "the conversation of this case has not been kept"),)
 )
-"""Stands in the place of a conversation that is not in the file."""
+"""Replaces a conversation that is not in the file."""
 
 _TIME = re.compile(r" \(after [^)]*\)")
 
 RUNS = Path(__file__).parents[2] / "recordings" / "runs"
-"""Where the runs are kept."""
+"""The folder of the kept runs."""
 
 
 def dump(run: Run, *, with_conversations: bool = True) -> str:
-    """Write a run as JSON, a line for neighbours with the same outcome or for a case.
+    """Return a run as JSON, with a line for each case, or for neighbours with the same outcome.
 
     Args:
         run: the run.
-        with_conversations: whether what went to and fro is kept at all.
+        with_conversations: whether conversations are kept at all.
     """
     if not with_conversations:
         run = replace(
@@ -64,7 +64,8 @@ def load(file: Path) -> Run:
     """Read a kept run.
 
     Raises:
-        ReportError: it cannot be read, or is not one; the message says what is wrong and where.
+        ReportError: the file cannot be read, or is not a kept run; the message says what is wrong
+            and where.
     """
     content = saved.read_json(file)
     if not isinstance(content, dict) or content.pop("format", None) != FORMAT:
@@ -78,14 +79,14 @@ def load(file: Path) -> Run:
 
 
 def every(directory: Path = RUNS) -> dict[str, Run]:
-    """Read all kept runs, under the names of their files."""
+    """Read all kept runs, by the names of their files."""
     return {file.stem: load(file) for file in sorted(directory.glob("*.json"))}
 
 
 def numbered(run: Run) -> Run:
-    """Return a run of web-platform-tests with the numbers of subtests in the place of their names.
+    """Return a run of web-platform-tests with numbers of subtests instead of their names.
 
-    Why they fall short is not kept either, nor what is left out.
+    The reasons why subtests fall short, and the subtests left out, are removed, too.
     """
     counts: Counter[str] = Counter()
     results = []
@@ -119,7 +120,7 @@ def _lines(results: Iterable[Result]) -> Iterator[dict[str, Any]]:
 
 
 def _joined(cases: Iterable[str]) -> str:
-    """Join the names of cases; of neighbours on a page the first and the last subtest."""
+    """Join the names of cases; neighbours on a page become their first and last subtest."""
     spans: list[list[str]] = []
     for case in cases:
         page, mark, number = case.partition(SUBTEST)
@@ -134,7 +135,7 @@ def _joined(cases: Iterable[str]) -> str:
 
 
 def _apart(cases: str) -> Iterator[str]:
-    """Tell the names of cases that have been joined."""
+    """Yield the names of cases that have been joined."""
     for case in cases.split():
         page, mark, numbers = case.partition(SUBTEST)
         first, _, last = numbers.partition("-")
@@ -146,9 +147,9 @@ def _apart(cases: str) -> Iterator[str]:
 
 
 def _outcome(result: Result) -> dict[str, Any] | None:
-    """Return all that is kept of a case at its best, or of one that falls short without a word.
+    """Return the kept outcome of a case at its best, or that falls short without a reason.
 
-    None for one of which more is to be told.
+    The result is None for a case of which more is kept.
     """
     is_wordless = not (result.explanation or result.conversation.start)
     if result.trouble or not (result.is_good or is_wordless):
@@ -157,9 +158,9 @@ def _outcome(result: Result) -> dict[str, Any] | None:
 
 
 def _once(result: Result, known: set[tuple[str, str, str]]) -> Result:
-    """Return a case, without its conversation if its group has fallen short for the reason.
+    """Return a case, without its conversation if its group already has one for the reason.
 
-    The time at which the peer did something makes no other reason.
+    Reasons that differ only in a time count as the same.
     """
     reason = _TIME.sub("", result.reason)
     why = result.case.rpartition(".")[0] or result.section, result.verdict, reason
@@ -170,7 +171,7 @@ def _once(result: Result, known: set[tuple[str, str, str]]) -> Result:
 
 
 def _told(result: Result) -> dict[str, Any]:
-    """Return what is kept of a case, without its words and without the time that it took."""
+    """Return the kept data of a case, without its words and its duration."""
     told = plain(replace(result, seconds=None))
     return {name: value for name, value in told.items() if name not in WORDS and value != ""}
 

@@ -1,4 +1,4 @@
-"""Shows the kept runs of clients in the docs: on one page, and behind it the whole report.
+"""Shows the kept runs of clients in the docs: an overview on one page, and the full report.
 
 The directive ``{reports}`` puts an overview into a page. When a build of HTML has finished, the
 report that ``whatwg-websockets conformance report`` makes of the runs is written beside its pages.
@@ -25,7 +25,7 @@ from websocket_conformance.results.run import Run
 from websocket_conformance.results.verdict import GLYPHS, MEANINGS, Verdict
 
 FOLDER = "reports"
-"""Where the whole report is, beside the pages."""
+"""The folder of the full report, beside the pages."""
 
 _TEMPLATE = Environment(
     loader=PackageLoader("kept_runs", "."),
@@ -38,7 +38,7 @@ _TEMPLATE = Environment(
 
 @dataclass(frozen=True)
 class Reason:
-    """Why some cases fall short.
+    """A reason why cases fall short.
 
     Attributes:
         verdict: their verdict.
@@ -53,13 +53,13 @@ class Reason:
 
 @dataclass(frozen=True)
 class Shown:
-    """A run as the page shows it.
+    """A run, as the page shows it.
 
     Attributes:
         run: the run.
-        page: its page in the whole report.
+        page: its page in the full report.
         day: its day, for people.
-        reasons: why, the worst first.
+        reasons: why cases fall short, the worst first.
     """
 
     run: Run
@@ -72,7 +72,7 @@ class ReportsDirective(SphinxDirective):
     """Shows the kept runs of clients."""
 
     def run(self) -> list[Node]:
-        """Return the overview, which is for HTML only."""
+        """Return the overview, which only HTML shows."""
         for file in sorted(kept.RUNS.glob("*.json")):
             self.env.note_dependency(str(file))
         return [nodes.raw("", overview(clients(kept.every())), format="html")]
@@ -85,7 +85,7 @@ def clients(runs: dict[str, Run]) -> list[Run]:
 
 
 def overview(runs: Sequence[Run]) -> str:
-    """Write what the page shows of some runs."""
+    """Return the HTML of the overview."""
     (board,) = boards(runs)
     pages = {row.case: row.page for row in board.rows}
     every = [
@@ -119,13 +119,13 @@ def _reasons(run: Run, pages: dict[str, str]) -> Iterator[Reason]:
 
 
 def write_report(app: Sphinx, exception: Exception | None) -> None:
-    """Write the whole report beside the pages, once these are there."""
+    """Write the full report beside the pages, after the pages are written."""
     if exception is None and isinstance(app.builder, StandaloneHTMLBuilder):
         site.write(clients(kept.every()), Path(app.outdir) / FOLDER)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Tell Sphinx what there is."""
+    """Register the directive and the report with Sphinx."""
     app.add_directive("reports", ReportsDirective)
     app.connect("build-finished", write_report)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

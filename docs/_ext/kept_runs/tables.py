@@ -1,4 +1,4 @@
-"""Writes the tables of README and docs that say how implementations fare, from the kept runs."""
+"""Writes the tables of implementations' results in README and docs, from the kept runs."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -19,17 +19,17 @@ ROOT = Path(__file__).parents[3]
 
 OURS = "whatwg-websockets"
 AUTOBAHN = tuple(map(str, range(1, 20)))
-"""The sections of the Autobahn suite, and of the embedded one as far as it has the same cases."""
+"""The sections of the Autobahn suite, which the embedded suite also has."""
 DRAFT = "websockets/stream/tentative"
-"""The folder of web-platform-tests that are about a draft."""
+"""The folder of web-platform-tests about a draft."""
 FILES = "FileAPI"
-"""The folder of web-platform-tests about files, of which some bear on messages."""
+"""The folder of web-platform-tests about files, some of which concern messages."""
 STREAMS = "streams"
 """The folder of web-platform-tests about streams."""
 DOM = "dom"
-"""The folder of web-platform-tests about events and about what is aborted."""
+"""The folder of web-platform-tests about events and abort signals."""
 WEBSOCKETS = "`websockets/` without the draft"
-"""What the row of a table is called that counts the subtests about WebSockets."""
+"""The name of the row that counts the subtests about WebSockets."""
 
 
 def _is_about_websockets(folder: str) -> bool:
@@ -45,16 +45,16 @@ PARTS: dict[str, tuple[Callable[[str], bool], bool | None]] = {
     "dom": (lambda folder: folder.partition("/")[0] == DOM, None),
     "FileAPI": (lambda folder: folder.partition("/")[0] == FILES, None),
 }
-"""Which folders a column of the table counts, and whether in workers, in windows, or in both."""
+"""The folders that a column of the table counts, and whether in workers, in windows, or in both."""
 OPENING_OF_CLIENTS = tuple(map(str, range(20, 26)))
 OPENING_OF_SERVERS = tuple(map(str, range(26, 30)))
 
 Kept = dict[str, Run]
-"""The kept runs, under the names of their files."""
+"""The kept runs, by the names of their files."""
 
 
 def by_section(runs: Kept) -> str:
-    """Write the real suite's verdicts on this implementation, a row a section."""
+    """Write the real suite's verdicts on this implementation, with a row for each section."""
     run = runs[f"autobahn-{OURS}"]
     verdicts = [Verdict.OK, *(verdict for verdict in run.counts if verdict is not Verdict.OK)]
     rows = []
@@ -73,7 +73,7 @@ def by_section(runs: Kept) -> str:
 
 
 def clients(runs: Kept) -> str:
-    """Write the embedded suite's verdicts on clients, in the cases that Autobahn has too."""
+    """Write the embedded suite's verdicts on clients, in the cases of Autobahn's suite."""
     return _ranking(_of(runs, "client-", AUTOBAHN))
 
 
@@ -107,7 +107,7 @@ def openings_of_servers(runs: Kept) -> str:
 
 
 def scenarios(runs: Kept) -> str:
-    """Write how many scenarios at the API come out as the standard says."""
+    """Write how many scenarios at the API have the outcome that the standard requires."""
     found = _of(runs, "api-")
     verdicts = Verdict.OK, Verdict.EXPLAINED, Verdict.UNIMPLEMENTED
     rows = []
@@ -120,7 +120,7 @@ def scenarios(runs: Kept) -> str:
 
 
 def scenarios_by_section(runs: Kept) -> str:
-    """Write the same, a row a section; what is explained stands behind a plus."""
+    """Write the outcomes of scenarios with a row for each section; explained ones follow a plus."""
     found = _of(runs, "api-")
     rows = []
     for section in found[0].sections:
@@ -130,9 +130,10 @@ def scenarios_by_section(runs: Kept) -> str:
 
 
 def web_platform_tests(runs: Kept) -> str:
-    """Write how many subtests of web-platform-tests pass, a row an implementation.
+    """Write how many subtests of web-platform-tests pass, with a row for each implementation.
 
-    Those about WebSockets stand by the scope of their page, those of a draft and of files apart.
+    Subtests about WebSockets are counted by the scope of their page; those of a draft and of files
+    have their own columns.
     """
     found = [run for name, run in runs.items() if name.startswith("wpt-")]
     found.sort(key=lambda run: (run.implementation != OURS, -_passing(run, *IN_WINDOWS)))
@@ -161,7 +162,7 @@ def _passing(run: Run, holds: Callable[[str], bool], is_worker: bool | None) -> 
 
 
 def web_platform_tests_by_folder(runs: Kept, name: str = OURS) -> str:
-    """Write the same of one implementation, a row a folder, and one of what is about WebSockets."""
+    """Write the passed subtests of an implementation, with a row for each folder."""
     run = runs[f"wpt-{name}"]
     kinds = folders.kinds([run])
     rows = []
@@ -176,7 +177,7 @@ def web_platform_tests_by_folder(runs: Kept, name: str = OURS) -> str:
 
 
 def web_platform_tests_of_undici(runs: Kept) -> str:
-    """Write the same of undici."""
+    """Write the passed subtests of undici, with a row for each folder."""
     return web_platform_tests_by_folder(runs, "undici")
 
 
@@ -186,7 +187,7 @@ def _explained(run: Run) -> str:
 
 
 def recorded(_: Kept) -> str:
-    """Write which verdicts of the real suite the proof of agreement keeps of implementations."""
+    """Write which verdicts of the real suite are recorded for each implementation."""
     return bench.implementations_of(bench.recorded())
 
 
@@ -196,7 +197,7 @@ def moved(_: Kept) -> str:
 
 
 def rounds(_: Kept) -> str:
-    """Write how steady the embedded suite's verdicts were in some rounds."""
+    """Write how often the embedded suite had each verdict in some rounds."""
     return bench.rounds(saved.read(bench.ROUNDS))
 
 
@@ -207,11 +208,11 @@ BESIDE_VERDICTS = (
     ("written in", "Python", "Python, masking in C", "Python and Cython", "Cython"),
     ("client and server", "client", "both", "both", "both"),
 )
-"""What is said of this implementation and of those that it is compared with, besides verdicts."""
+"""The properties, besides verdicts, of this implementation and those it is compared with."""
 
 
 def compared(runs: Kept) -> str:
-    """Write what this implementation and others are, and the embedded suite's verdicts on them."""
+    """Write the properties of implementations, and the embedded suite's verdicts on them."""
     found = [only(runs[f"client-{name}"], AUTOBAHN) for name in (OURS, *COMPARED)]
     known = implementations()
     links = [f"[{name}]({known[name].home})" for name in COMPARED]
@@ -248,11 +249,11 @@ TABLES: dict[str, dict[str, Callable[[Kept], str]]] = {
         "undici": web_platform_tests_of_undici,
     },
 }
-"""What each page has between its marks."""
+"""The tables that each page has between its marks."""
 
 
 def pages(runs: Kept, root: Path = ROOT) -> dict[Path, str]:
-    """Return the pages with their tables as the kept runs have them."""
+    """Return the pages with the tables of the kept runs."""
     found = {}
     for name, tables in TABLES.items():
         text = (root / name).read_text(encoding="utf-8")
@@ -274,7 +275,7 @@ def only(run: Run, sections: Sequence[str]) -> Run:
 
 
 def _ranking(found: Sequence[Run]) -> str:
-    """Write a row a run, the best first: what is at its best, and the verdicts of the others."""
+    """Write a row for each run, the best first: cases at their best, and the other verdicts."""
     verdicts = _falling_short(found)
     rows = []
     for run in sorted(found, key=lambda run: (-run.good, run.implementation != OURS)):
@@ -285,7 +286,7 @@ def _ranking(found: Sequence[Run]) -> str:
 
 
 def _falling_short(found: Sequence[Run]) -> list[Verdict]:
-    """Name the verdicts of the cases that fall short in any of some runs."""
+    """Return the verdicts of the cases that fall short in any of some runs."""
     shorts = {result.verdict for run in found for result in run.short}
     return [verdict for verdict in Verdict if verdict in shorts]
 
@@ -301,7 +302,7 @@ def _counts(run: Run, verdicts: Sequence[Verdict]) -> list[object]:
 
 
 def _caption(runs: Sequence[Run]) -> str:
-    """Say which suite judged, how much it played, and when."""
+    """Return the suite that judged, its profile, and the days."""
     suites = sorted({run.suite_version for run in runs})
     profiles = sorted({run.profile for run in runs if run.profile})
     days = sorted({day(run) for run in runs})
@@ -310,12 +311,12 @@ def _caption(runs: Sequence[Run]) -> str:
 
 
 def informational(run: Run) -> list[str]:
-    """Name the cases of a run for which INFORMATIONAL is the best."""
+    """Return the cases of a run whose best verdict is INFORMATIONAL."""
     return [result.case for result in run.results if result.best is Verdict.INFORMATIONAL]
 
 
 def linked(run: Run) -> str:
-    """Write the name of an implementation as a link to where it lives, and its version."""
+    """Return the name of an implementation as a link to its home page, and its version."""
     known = implementations().get(run.implementation)
     if run.implementation == OURS or known is None:
         return run.label
@@ -323,5 +324,5 @@ def linked(run: Run) -> str:
 
 
 def day(run: Run) -> str:
-    """Write the day of a run for people, such as 29 November 2026."""
+    """Return the day of a run for people, such as 29 November 2026."""
     return markdown.day(run.started)

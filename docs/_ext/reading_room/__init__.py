@@ -1,8 +1,8 @@
 """The reading room: a Sphinx extension that shows algorithms, positions and recorded connections.
 
-Nothing that it makes is committed. When a build begins, the pages are written from the index, the
-step comments and the positions as they are then (:mod:`.pages`); directives and roles
-(:mod:`.directives`) put algorithms into them, and into any other page.
+The pages that it makes are not committed. When a build begins, they are written from the current
+index, step comments and positions (:mod:`.pages`). Directives and roles (:mod:`.directives`) show
+algorithms in them, and in any other page.
 """
 
 from typing import Any
@@ -16,7 +16,7 @@ __all__ = ["room", "setup"]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Tell Sphinx what there is."""
+    """Register the extension's directives, roles and event handlers with Sphinx."""
     app.add_config_value("reading_room_root", "..", "env", str)
     app.add_config_value("reading_room_package", "src/whatwg_websockets", "env", str)
     app.add_config_value("reading_room_texts", "", "env", str)

@@ -1,4 +1,4 @@
-"""Recorded connections: the timeline to go through, and the diagram of calls and frames.
+"""Recorded connections: their timeline, and the diagram of calls and frames.
 
 A recording is a file of JSON Lines in the folder ``recordings`` of the documentation, as
 ``whatwg-websockets trace -o NAME.jsonl`` writes it.
@@ -31,10 +31,10 @@ logger = logging.getLogger(__name__)
 FOLDER = "recordings"
 
 CALLS = ("constructor", "method")
-"""The kinds of algorithms that a page calls."""
+"""The kinds of the algorithms that a page calls."""
 
 FEEDBACK = "feedback"
-"""The kind of those that are tasks of the page."""
+"""The kind of the algorithms that run as tasks of the page."""
 
 
 def read(path: Path) -> list[Entry]:
@@ -48,7 +48,7 @@ def _entry(data: dict[str, object]) -> Entry:
 
 
 def refreshed(here: Room, entries: Iterable[Entry]) -> Iterator[Entry]:
-    """Say where the steps are now; the code may have moved since they were recorded."""
+    """Update the lines of the steps, since the code may have moved after the recording."""
     lines = {
         (function.anchor, function.name, step.number): here.place_of(step.path, step.line)
         for source in here.sources
@@ -90,11 +90,11 @@ def _page_of(app: Sphinx, recording: str) -> Back | None:
 
 
 class Timeline(nodes.General, nodes.Element):
-    """A timeline, until it is known from which page it is shown."""
+    """A timeline, as long as the page that shows it is unknown."""
 
 
 def resolve_timelines(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Show the timelines in a frame; other builders than those of HTML have none."""
+    """Show the timelines in a frame; builders other than those of HTML omit them."""
     for node in list(doctree.findall(Timeline)):
         shown: list[Node] = []
         if isinstance(app.builder, StandaloneHTMLBuilder):
@@ -106,7 +106,7 @@ def resolve_timelines(app: Sphinx, doctree: nodes.document, docname: str) -> Non
 
 
 class _OfARecording(SphinxDirective, ABC):
-    """A directive the argument of which is the name of a recording, without ``.jsonl``."""
+    """A directive whose argument is the name of a recording, without ``.jsonl``."""
 
     required_arguments = 1
 
@@ -123,19 +123,19 @@ class _OfARecording(SphinxDirective, ABC):
 
     @abstractmethod
     def shown(self, name: str, entries: list[Entry]) -> list[Node]:
-        """Return what is shown of it."""
+        """Return the nodes that show the recording."""
 
 
 class TimelineDirective(_OfARecording):
     """Shows the timeline of a recording."""
 
     def shown(self, name: str, entries: list[Entry]) -> list[Node]:
-        """Return the place for the timeline."""
+        """Return a node that stands for the timeline."""
         return [Timeline(recording=name)]
 
 
 class SequenceDirective(_OfARecording):
-    """Shows who tells whom what in a recording; folded below it, the same for Mermaid."""
+    """Shows the diagram of a recording; folded below it, the same diagram for Mermaid."""
 
     def shown(self, name: str, entries: list[Entry]) -> list[Node]:
         """Return the diagram."""
@@ -165,10 +165,11 @@ class Row:
     """A row of the diagram.
 
     Attributes:
-        kind: "state": the ready state is another one; "call": the page calls; "task": a task of the
-            page runs; "note": something goes on in parallel; "out" and "in": something is sent.
-        text: what it says.
-        algorithm: the algorithm that it is, if it is one.
+        kind: "state": the ready state changes; "call": the page calls; "task": a task of the
+            page runs; "note": an algorithm runs in parallel; "out" and "in": data is sent or
+            received.
+            text: the text of the row.
+            algorithm: the algorithm of the row, if it has one.
     """
 
     kind: str
@@ -177,7 +178,7 @@ class Row:
 
 
 def rows_of(here: Room, entries: Iterable[Entry]) -> Iterator[Row]:
-    """Return what moved, and the algorithms of the main floor, each where it begins."""
+    """Return the rows for what was sent and received, and for algorithms of the main floor."""
     state, last = "", None
     for entry in entries:
         if entry.direction:

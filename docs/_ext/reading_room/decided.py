@@ -1,7 +1,7 @@
-"""What the search finds by its name, and where it is decided.
+"""The objects that the search finds by name, and the places where they are decided.
 
-Sphinx's search knows words and objects. Anchors, sections, requirements, positions and close codes
-are objects here; ``search.js`` puts the one that was asked for first.
+Sphinx's search finds words and objects. Anchors, sections, requirements, positions and close codes
+are objects here, and ``search.js`` shows the object that was searched for first.
 """
 
 import re
@@ -24,27 +24,27 @@ from whatwg_websockets.steps.links import anchor_in_code
 SCORER = Path(__file__).with_name("search.js")
 
 HERE, ALSO_HERE, MENTIONED = 10, 11, 12
-"""The priorities: where a thing is decided, where it is decided too, and where it is mentioned."""
+"""The priorities of places: the one that decides an object, others that do, and mentions."""
 
 MENTION = re.compile(
     r"(?<![\w.,])(?:100[1-9]|101[0-5])(?!\w|[.,]\d)|(?:(?<=lose )|(?<=code ))1000\b"
 )
-"""A close code in running text; 1000 is one only behind a word that says so."""
+"""A close code in running text; 1000 counts only after "close" or "code"."""
 
 TOP = "top"
 """The fragment that leads to the beginning of any page."""
 
 
 class Object(NamedTuple):
-    """What the search finds by its name, in Sphinx's order.
+    """An object that the search finds by name, with its fields in Sphinx's order.
 
     Attributes:
-        name: what is asked for.
-        shown: the same.
-        type: what it is.
+        name: the text that is searched for.
+        shown: the text that is shown, which is the same.
+        type: the type of the object.
         docname: the page.
         anchor: the place on the page.
-        priority: how much is decided there.
+        priority: whether the place decides the object or mentions it.
     """
 
     name: str
@@ -56,7 +56,7 @@ class Object(NamedTuple):
 
 
 class Decided(Domain):
-    """All that the search finds by its name; it has neither directives nor roles."""
+    """The domain of all objects that the search finds by name; it has no directives or roles."""
 
     name = "decided"
     label = "What is decided, and where"
@@ -80,23 +80,23 @@ class Decided(Domain):
         return self.data["mentions"]  # type: ignore[no-any-return]
 
     def get_type_name(self, type: ObjType, primary: bool = False) -> str:  # noqa: A002
-        """Return the name of a type, which says enough without that of the domain."""
+        """Return the name of a type, without that of the domain."""
         return type.lname
 
     def clear_doc(self, docname: str) -> None:
-        """Forget what a page decides and mentions."""
+        """Remove what a page decides and mentions."""
         self.codes.pop(docname, None)
         self.mentions.pop(docname, None)
 
     def merge_domaindata(self, docnames: Iterable[str], otherdata: dict[str, Any]) -> None:
-        """Take over what another process has read."""
+        """Merge what another process has read."""
         for kind in ("codes", "mentions"):
             self.data[kind] |= {
                 name: found for name, found in otherdata[kind].items() if name in docnames
             }
 
     def get_objects(self) -> Iterator[Object]:
-        """Return everything."""
+        """Return all objects."""
         here = room(self.env.config)
         known = set(self.env.found_docs)
         for each in _objects(here):
@@ -119,7 +119,7 @@ def _object(name: str, type_: str, docname: str, anchor: str, priority: int) -> 
 
 
 def _objects(here: Room) -> Iterator[Object]:
-    """Find what the index, the code and the positions have names for."""
+    """Find the objects of the index, the code and the positions."""
     taken: set[str] = set()
     for standard in here.standards:
         for algorithm in standard.algorithms:
@@ -143,7 +143,7 @@ def _anchor(algorithm: Algorithm, page: str) -> Iterator[Object]:
 
 
 def _sections(here: Room, standard: Standard) -> Iterator[Object]:
-    """Find the sections: one with one algorithm is its page, another a row of a table."""
+    """Find the sections, which are decided by their only algorithm, or by a row of a table."""
     type_ = f"section-{standard.id}"
     folder = f"{ALGORITHMS}/{standard.id}"
     counts = Counter(algorithm.section for algorithm in standard.algorithms)
@@ -160,7 +160,7 @@ def _sections(here: Room, standard: Standard) -> Iterator[Object]:
 
 
 def _requirements(here: Room, standard: Standard) -> Iterator[Object]:
-    """Find the requirements: each is decided where the code says how it is met."""
+    """Find the requirements, which are decided where the code says how they are met."""
     for requirement in standard.requirements:
         id_ = requirement.id
         pages = here.pages_of_requirements.get(id_, [])
@@ -187,7 +187,7 @@ class CloseCodeRole(SphinxRole):
 
 
 def note_mentions(app: Sphinx, doctree: nodes.document) -> None:
-    """Take down which close codes a page mentions, and in which section first."""
+    """Record the close codes that a page mentions, each with the first section that has it."""
     found: dict[str, str] = {}
     for text in doctree.findall(nodes.Text):
         for code in MENTION.findall(text.astext()):
@@ -206,5 +206,5 @@ def _section_around(node: Node) -> str:
 
 
 def use_scorer(app: Sphinx, config: Config) -> None:
-    """Have the search ask ``search.js``."""
+    """Configure the search to use ``search.js``."""
     config.html_search_scorer = str(SCORER)

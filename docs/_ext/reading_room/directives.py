@@ -1,4 +1,4 @@
-"""What a page may ask for: an algorithm as a whole, and links to algorithms, positions, lines."""
+"""Directives and roles for pages: algorithms, and links to algorithms, positions and lines."""
 
 from typing import ClassVar
 
@@ -19,10 +19,10 @@ logger = logging.getLogger(__name__)
 
 
 class AlgorithmDirective(SphinxDirective):
-    """Shows an algorithm: its steps in plain words, their code, and what is around it.
+    """Shows an algorithm: its steps in plain words, their code, its callers, tests and positions.
 
     The argument is its name, with or without arguments, its anchor, or the name of its function.
-    ``:steps: 1, 3a`` shows these steps only, and what is below them; ``:bare:`` leaves out
+    ``:steps: 1, 3a`` shows these steps only, and their substeps; ``:bare:`` leaves out
     neighbours, positions and tests.
     """
 
@@ -69,7 +69,7 @@ class AlgorithmDirective(SphinxDirective):
 
 
 def said(error: NotFound) -> str:
-    """Say what was not found, and what may have been meant."""
+    """Return a message that says what was not found, and what may have been meant."""
     if not error.candidates:
         return f"{error}; `whatwg-websockets spec list` names them all"
     anchors = [anchor_in_code(each) for each in error.candidates]

@@ -1,7 +1,7 @@
-"""Writes the page of what would become of each step of the standards if a draft landed.
+"""Writes the page that shows what would become of each step if a draft landed.
 
-It is made of numbers, hashes and words in the index (``spec/*.changes.toml``), and of the step
-comments. The directive ``landed`` (:mod:`.landed`) shows the steps of each algorithm.
+The page is made from the numbers, hashes and words in the index (``spec/*.changes.toml``), and from
+the step comments. The directive ``landed`` (:mod:`.landed`) shows the steps of each algorithm.
 """
 
 from collections import Counter
@@ -16,11 +16,11 @@ from whatwg_websockets.steps.index import Standard
 from whatwg_websockets.steps.links import series
 
 DRIFT = f"{ALGORITHMS}/drift"
-"""The page of what drafts would change."""
+"""The name of the page."""
 
 
 def pages_of_drafts(here: Room) -> Iterator[tuple[str, str]]:
-    """Write the page of what drafts would change, if there is any draft."""
+    """Write the page of the changes that drafts would make, if the index has drafts."""
     every = read_draft_changes(here.root / "spec")
     if every:
         yield DRIFT, page(f"{WIDE}# If a draft landed", *_parts(here, every))
@@ -45,7 +45,7 @@ def _parts(here: Room, every: Iterable[DraftChanges]) -> Iterator[str]:
 
 
 def _introduction(here: Room, changes: DraftChanges, standard: Standard, draft: Standard) -> str:
-    """Say which draft it is, and how much of the standard it touches."""
+    """Return the introduction: which draft it is, and how many steps it would change."""
     counts = Counter(each.how for each in changes.changes)
     counted = series(f"{counts[how]} {SAID[how]}" for how in SAID if counts[how])
     said = (

@@ -1,8 +1,8 @@
-"""What shows that a step is tested: the tests that ran it, and what failed without it.
+"""The evidence that a step is tested: the tests that ran it, and the test that failed without it.
 
 Both come from records in the folder ``recordings`` of the documentation: ``step-tests.json``, which
 ``make keep-steps`` writes, and ``mutants.json``, which ``make mutants`` writes. Either may be
-missing, or older than the code; then the page says so.
+missing, or older than the code, and the page says so then.
 """
 
 from collections import defaultdict
@@ -22,14 +22,14 @@ MUTANTS = "mutants.json"
 
 @dataclass(frozen=True)
 class Evidence:
-    """What is recorded of one step.
+    """The recorded results of one step.
 
     Attributes:
         what: "step", or "code" for a requirement.
-        tests: which tests ran it; None where that is not recorded.
-        mutant: what became of the code without it; None where that is not recorded.
-        is_changed: whether the record of the mutant is of another statement than today's.
-        together: the other steps that the mutant does without.
+        tests: the tests that ran it; None if they are not recorded.
+        mutant: the result of the code without it; None if that is not recorded.
+        is_changed: whether the statement has changed since the mutant was recorded.
+        together: the other steps that the mutant lacks.
     """
 
     what: str
@@ -68,16 +68,16 @@ class Records:
 
     @property
     def commit_of_tests(self) -> str | None:
-        """The commit at which it was recorded which tests ran the steps; None without a record."""
+        """The commit at which the tests of the steps were recorded; None without a record."""
         return self._tests.commit if self._tests else None
 
     def are_of(self, path: Path, line: int) -> bool:
-        """Tell whether the code of a function is the code that the recorded tests ran."""
+        """Return whether the code of a function is the code that the recorded tests ran."""
         function = self._functions[path, line]
         return self._tests is not None and self._tests.is_of(function, self._package)
 
     def of(self, path: Path, line: int) -> Evidence | None:
-        """Return what is recorded of a step; None of one that has no code.
+        """Return the evidence for a step; None for a step without code.
 
         Args:
             path: its file.
@@ -114,7 +114,7 @@ def _statement(place: Place) -> tuple[Path, int]:
 
 
 def _statements(steps: Iterable[Place]) -> Iterator[tuple[tuple[Path, int], Mutant]]:
-    """Put the steps together that one statement carries out, as a mutant does without them."""
+    """Group the steps that one statement carries out, all of which its mutant lacks."""
     by_statement: defaultdict[tuple[Path, int], list[Place]] = defaultdict(list)
     for place in steps:
         if place.comment.is_carried_out and place.lines:

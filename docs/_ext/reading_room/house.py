@@ -1,4 +1,4 @@
-"""What there is to be read: algorithms, positions and files, and the page of each."""
+"""The content of the reading room: algorithms, positions and files, and the page of each."""
 
 import ast
 import re
@@ -35,7 +35,7 @@ class Place:
     """A line of a file.
 
     Attributes:
-        path: the file, from the root on.
+        path: the file, relative to the root.
         line: the line in it, from 1; None for the file as a whole.
     """
 
@@ -52,14 +52,14 @@ class Room:
     Attributes:
         root: the checkout.
         package: the folder of the package.
-        index: all standards, those that are drafts too.
-        standards: the standards that are carried out, in the order of their reading.
+        index: all standards, including drafts.
+        standards: the standards that are carried out, in reading order.
         sources: the comments of the code.
-        library: what shows an algorithm.
+        library: the library that makes the view of an algorithm.
         positions: the positions, by name.
         pages: the page of each algorithm, such as "standard/websockets/close".
-        texts: the standards' own texts, by the ids of the standards, as far as the reader has them.
-        text_files: the files that they were looked for in.
+        texts: the standards' own texts, by the ids of the standards; empty without them.
+        text_files: the files that were searched for the texts.
     """
 
     def __init__(self, root: Path, package: Path) -> None:
@@ -87,10 +87,10 @@ class Room:
         self._lines: dict[tuple[Path, str], int | None] = {}
 
     def algorithm(self, query: str) -> Algorithm:
-        """Return the algorithm that is meant.
+        """Return the algorithm that a query names.
 
         Args:
-            query: what :meth:`.Library.find` takes, or the page's name, such as "websockets/close".
+            query: a query of :meth:`.Library.find`, or the page's name, such as "websockets/close".
 
         Raises:
             NotFound: the target does not exist, or is ambiguous.
@@ -98,7 +98,7 @@ class Room:
         return self._by_page.get(f"{ALGORITHMS}/{query}") or self.library.find(query)
 
     def view(self, algorithm: Algorithm) -> AlgorithmView:
-        """Return an algorithm with all that is around it; each is looked at only once."""
+        """Return the view of an algorithm, which is made only once."""
         if algorithm not in self._views:
             self._views[algorithm] = self.library.view(algorithm)
         return self._views[algorithm]
@@ -115,7 +115,7 @@ class Room:
 
     @cached_property
     def rows(self) -> dict[tuple[str, str, str | None], Row]:
-        """How far each algorithm is carried out, by standard, anchor and name."""
+        """The rows that say how far each algorithm is carried out, by standard, anchor and name."""
         rows = check(self.index, self.sources).rows
         return {(row.standard, row.anchor, row.name): row for row in rows}
 
@@ -126,7 +126,7 @@ class Room:
 
     @cached_property
     def comments_of_requirements(self) -> dict[str, list[tuple[Comment, Place]]]:
-        """What the code says about a requirement, and where."""
+        """The comments about each requirement, with their places, by the requirement's id."""
         comments: dict[str, list[tuple[Comment, Place]]] = {}
         for source in self.sources:
             for comment in source.requirements:
@@ -137,7 +137,7 @@ class Room:
 
     @cached_property
     def pages_of_requirements(self) -> dict[str, list[str]]:
-        """The pages of the algorithms whose code says how a requirement is met."""
+        """The pages of the algorithms whose code meets each requirement, by the id."""
         pages: dict[str, list[str]] = {}
         for algorithm, page in self.pages.items():
             ids = {
@@ -163,12 +163,12 @@ class Room:
 
     @cached_property
     def records(self) -> Records:
-        """What is recorded of the tests of each step."""
+        """The records of the tests of each step."""
         return Records(self.root / "docs" / "recordings", self.package, self.sources)
 
     @cached_property
     def short_titles(self) -> dict[str, str]:
-        """What each standard is called where there is little room: "RFC 6455"."""
+        """The short title of each standard, such as "RFC 6455", by its id."""
         return {each.id: short_title_of(each) for each in self.standards}
 
     def place_of(self, path: Path, line: int | None = None) -> Place:
@@ -176,25 +176,25 @@ class Room:
         return Place(path.relative_to(self.root).as_posix(), line)
 
     def short(self, place: Place) -> str:
-        """Return a place as seen from the package on, if it is in there."""
+        """Return a place relative to the package, or to the root if it is not in the package."""
         return str(place).removeprefix(f"{self.place_of(self.package)}/")
 
     def place_of_caller(self, caller: Caller) -> Place | None:
-        """Return where a function is."""
+        """Return the place of a function."""
         source = self._modules.get(caller.module)
         return self._place_in(source.path, caller.qualified_name) if source else None
 
     def place_of_name(self, module: str, name: str) -> Place | None:
-        """Return where something public is that a module has, which may have it from another."""
+        """Return the place of a public name of a module, which may import it from another."""
         exported = getattr(sys.modules.get(module), name.partition(".")[0], None)
         source = self._modules.get(getattr(exported, "__module__", ""))
         return self._place_in(source.path, name) if source else None
 
     def place(self, target: str) -> Place | None:
-        """Return the place that is meant; None if it does not exist.
+        """Return the place that a target names; None if it does not exist.
 
         Args:
-            target: a file, from the root or from the package on; behind it may stand a line
+            target: a file, relative to the root or to the package, which may be followed by a line
                 (``close.py:17``), a name in it (``close.py:close``), or a test
                 (``tests/test_close.py::TestIt::test_that``).
         """
@@ -223,29 +223,29 @@ class Room:
 
     @cached_property
     def files(self) -> frozenset[Path]:
-        """The files that are shown: the package, the tests, and what records connections."""
+        """The files that are shown: the package, the tests, and the recorder of connections."""
         folders = (self.package, self.root / "tests", self.root / "docs" / "recordings")
         return frozenset(path for folder in folders for path in folder.rglob("*.py"))
 
 
 def title_of(standard: Standard) -> str:
-    """Return the title of a standard; an RFC is known by its number, too."""
+    """Return the title of a standard; that of an RFC begins with its number."""
     number = re.fullmatch(r"rfc(\d+)", standard.id)
     return f"RFC {number[1]}: {standard.title}" if number else standard.label
 
 
 def short_title_of(standard: Standard) -> str:
-    """Return what a standard is called where there is little room."""
+    """Return the short title of a standard."""
     number = re.fullmatch(r"rfc(\d+)", standard.id)
     return f"RFC {number[1]}" if number else f"the {standard.label}"
 
 
 def line_of(text: str, name: str) -> int | None:
-    """Return the line on which a function, class or value of a module begins, or its decorators do.
+    """Return the line on which a function, class or value begins, with its decorators.
 
     Args:
         text: the module.
-        name: its name, with or without that of its class: "Room.place".
+        name: its name, which may begin with that of its class: "Room.place".
     """
     found: ast.AST = _tree(text)
     for part in name.split("."):
@@ -274,16 +274,16 @@ _rooms: WeakKeyDictionary[Config, Room] = WeakKeyDictionary()
 
 
 def keep(app: Sphinx) -> None:
-    """Read everything anew, as a build begins."""
+    """Read everything again when a build begins."""
     root = (Path(app.confdir) / app.config.reading_room_root).resolve()
     _rooms[app.config] = Room(root, root / app.config.reading_room_package)
 
 
 def outdated(app: Sphinx, env: BuildEnvironment, *_: object) -> list[str]:
-    """Have all pages read again where anything has changed that they may show.
+    """Return all pages to be read again if anything has changed that they may show.
 
-    Who calls whom, which tests there are, and what a position is about are in other files than the
-    page; and it is not worth the care to know in which.
+    Calls, tests and the subjects of positions are in other files than the page. Which files affect
+    which page is not tracked, so that all pages are read again.
     """
     here = room(app.config)
     spec, own = here.root / "spec", Path(__file__).parent
@@ -297,5 +297,5 @@ def outdated(app: Sphinx, env: BuildEnvironment, *_: object) -> list[str]:
 
 
 def room(config: Config) -> Room:
-    """Return what a build shows."""
+    """Return the content that a build shows."""
     return _rooms[config]

@@ -1,6 +1,6 @@
-"""What would become of the steps of one algorithm if a draft landed, as nodes.
+"""Nodes that show what would become of the steps of an algorithm if a draft landed.
 
-The words are ours. The two texts stand below them where the reader has both (:mod:`.own_texts`).
+The words are ours. The two texts follow them if the reader has both (:mod:`.own_texts`).
 """
 
 from collections.abc import Iterator
@@ -34,11 +34,11 @@ SAID = {
     How.WENT: "taken out",
     How.MOVED: "moved",
 }
-"""What becomes of a step, as the page says it."""
+"""The words of the page for what becomes of a step."""
 
 
 class LandedDirective(SphinxDirective):
-    """Shows what a draft would change in an algorithm, each step as it is and as it would be.
+    """Shows the changes of a draft to an algorithm: each step as it is and as it would be.
 
     The argument is the id of the draft; ``:algorithm:`` names the page of the algorithm.
     """
@@ -59,8 +59,8 @@ class _Landed:
     """The changes of one algorithm.
 
     Args:
-        here: what there is.
-        changes: all that the draft would change.
+        here: the content of the reading room.
+        changes: all changes of the draft.
         algorithm: the algorithm.
         docname: the page that it is shown on.
     """
@@ -82,7 +82,7 @@ class _Landed:
         self._now = _words_of(here.texts.get(changes.draft))
 
     def whole(self) -> nodes.container:
-        """Return all changes, below a switch if their texts are at hand."""
+        """Return all changes, below a switch if their texts are available."""
         whole = nodes.container("", classes=["algorithm", "landed"])
         if self._was is not None and self._now is not None:
             whole += nodes.raw("", SWITCH, format="html")
@@ -103,7 +103,7 @@ class _Landed:
         return row
 
     def _today(self, change: DraftChange) -> Iterator[Node]:
-        """Return what the code does today, and where."""
+        """Return the nodes for what the code does today, and where."""
         if not change.step:
             yield nodes.paragraph("", "Today there is no such step.", classes=["soft"])
             return
@@ -120,7 +120,7 @@ class _Landed:
             yield places
 
     def _if_it_landed(self, change: DraftChange) -> Iterator[Node]:
-        """Return what the step would become, and what our code for the draft says there."""
+        """Return the nodes for what the step would become, with our code for the draft."""
         becomes = nodes.paragraph("", "")
         becomes += nodes.inline("", SAID[change.how], classes=["tag", f"landed-{change.how}"])
         if change.now and change.now != Target(change.anchor, change.step):
@@ -142,7 +142,7 @@ class _Landed:
                 yield code
 
     def _named(self, target: Target, own: str) -> Iterator[Node]:
-        """Return the name of a step, with a link to its algorithm if that is another."""
+        """Return the name of a step, with a link to its algorithm if that is another one."""
         found = self._found(target)
         if target.anchor == own or found is None:
             yield nodes.Text(f"step {target.step}")
@@ -168,7 +168,7 @@ class _Landed:
                     yield step
 
     def _texts(self, change: DraftChange) -> Iterator[Node]:
-        """Return what the step says, and what it would say, if both texts are at hand."""
+        """Return the texts of the step, today's and the draft's, if both are available."""
         if self._was is None or self._now is None:
             return
         was = self._was.get(self._algorithm.steps.get(change.step, ""))

@@ -1,21 +1,21 @@
-"""Markdown, as the pages are written in it."""
+"""Helpers that write the Markdown of the pages."""
 
 import re
 from collections.abc import Iterable
 
 WIDE = "---\nhide-toc: true\n---\n"
-"""A page that leaves its own table of contents out, and so has more room."""
+"""The head of a page without its own table of contents, which has more room."""
 
 
 def md(text: str) -> str:
-    """Return a text such that Markdown takes every character as it is."""
+    """Escape a text so that Markdown shows every character unchanged."""
     return re.sub(r"([\\`*_{}\[\]<>#|~$&])", r"\\\1", text)
 
 
 def breakable(text: str) -> str:
-    """Return a name such that its long words may be broken where a part of them begins.
+    """Return a name whose long words may be broken where one of their parts begins.
 
-    "ReadableStreamDefaultControllerEnqueue" would push what stands beside it out of sight.
+    "ReadableStreamDefaultControllerEnqueue" would push the columns beside it out of sight.
     """
     parts = re.split(r"(\w{20,})", text)
     parts[1::2] = [re.sub(r"(?<=[a-z])(?=[A-Z])", "<wbr>", each) for each in parts[1::2]]
@@ -23,7 +23,7 @@ def breakable(text: str) -> str:
 
 
 def words(text: str) -> str:
-    """Return words of ours, in which backticks are code."""
+    """Escape our own words for Markdown, except for code between backticks."""
     parts = re.split(r"(`[^`]+`)", text)
     return "".join(part if part.startswith("`") else md(part) for part in parts)
 
@@ -34,7 +34,7 @@ def source(target: str) -> str:
 
 
 def page(*parts: str) -> str:
-    """Return a page of parts."""
+    """Return the text of a page from its parts."""
     return "\n\n".join(parts) + "\n"
 
 
@@ -46,5 +46,5 @@ def table(heads: Iterable[str], rows: Iterable[tuple[object, ...]]) -> str:
 
 
 def toctree(names: Iterable[str]) -> str:
-    """Return a table of contents that nobody sees on the page."""
+    """Return a table of contents that is hidden on the page."""
     return "\n".join(["```{toctree}", ":hidden:", ":titlesonly:", "", *names, "```"])

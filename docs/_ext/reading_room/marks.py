@@ -1,7 +1,7 @@
-"""Writes the pages of the marks: what is not carried out, and why; and what the index leaves out.
+"""Writes the pages of the marks: what is not carried out and why, and what the index leaves out.
 
-The reasons are those of the step comments, of the index for what is not built as a whole, and of
-``outside.toml``. Nothing on these pages is written for them.
+The reasons come from the step comments, from the index for algorithms that are not built as a
+whole, and from ``outside.toml``. These pages add no reasons.
 """
 
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ HEADS = ("§", "of", "step", "mark", "reason", "where")
 
 
 def css_class(mark: Mark) -> str:
-    """Return the class of what has a mark: ``mark-not-built``."""
+    """Return the CSS class for a mark, such as ``mark-not-built``."""
     return "mark-" + {Mark.NOT_APPLICABLE: "n-a"}.get(mark, str(mark).replace(" ", "-"))
 
 
@@ -50,7 +50,7 @@ class MarkRole(SphinxRole):
     by_name: ClassVar = {str(mark): mark for mark in Mark}
 
     def run(self) -> tuple[list[Node], list[system_message]]:
-        """Return the mark; other words stay words."""
+        """Return the mark; words that are not a mark remain text."""
         mark = self.by_name.get(self.text)
         return [nodes.Text(self.text) if mark is None else tag(mark)], []
 
@@ -65,7 +65,7 @@ class Marked:
         numbers: the numbers of the steps, or the gist of the requirement.
         mark: the mark.
         reason: the reason.
-        where: the code that says so; empty where the index says so.
+        where: the code with the mark; empty if the index has it.
     """
 
     of: Algorithm | None
@@ -77,14 +77,14 @@ class Marked:
 
 
 def pages_of_marks(here: Room) -> Iterator[tuple[str, str]]:
-    """Write the page of all marks, that of what is not built, and that of what is left out."""
+    """Write the pages of all marks, of what is not built, and of what is left out."""
     yield MARKS, _all_marks(here)
     yield NOT_BUILT, _not_built(here)
     yield OUTSIDE, _outside(here)
 
 
 def marked(here: Room, standard: Standard) -> Iterator[Marked]:
-    """Find all of a standard that is not carried out, in its order."""
+    """Find the steps and requirements of a standard that are not carried out, in order."""
     for algorithm in standard.algorithms:
         yield from _of_algorithm(here, algorithm)
     for requirement in standard.requirements:

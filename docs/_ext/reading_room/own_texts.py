@@ -1,8 +1,10 @@
-"""The standards' own texts beside the steps, in a build that a reader makes for themselves.
+"""The standards' own texts beside the steps, in a build that readers make for themselves.
 
-``make docs SPEC=FOLDER`` reads them from a folder of sources. They stand in the pages of that build
-and nowhere else: neither the generated Markdown nor the repository has a word of them, and a build
-without the folder has nothing of this module.
+``make docs SPEC=FOLDER`` reads them from a folder of sources. The texts are only in the pages of
+that
+build: they are neither in the generated Markdown nor in the repository, and this module adds
+    nothing
+to a build without the folder.
 """
 
 import sys
@@ -25,7 +27,7 @@ from whatwg_websockets.steps.view import StepView
 SUFFIXES = (".bs", ".html", ".htm")
 
 STATIC = Path(__file__).with_name("own_text_switch")
-"""The folder of the switch: what a page loads to show the texts and to hide them."""
+"""The folder of the files that a page loads to show and hide the texts."""
 
 SWITCH = (
     '<label class="own-text-switch"><input type="checkbox" role="switch">'
@@ -36,7 +38,7 @@ EXIT_USAGE = 2
 
 
 class NoTexts(Exception):
-    """A folder has no text of a standard that could be shown."""
+    """A folder has no text of a standard that can be shown."""
 
 
 def files_in(folder: Path) -> list[Path]:
@@ -46,10 +48,10 @@ def files_in(folder: Path) -> list[Path]:
 
 
 def read_texts(folder: Path, standards: list[Standard]) -> dict[str, OwnText]:
-    """Read the texts of a folder, each known by its content.
+    """Read the texts of a folder, which are identified by their content.
 
-    Of several texts of one standard, the one is taken that has most of the steps as the index has
-    them, and among equals the one whose file is called like the standard.
+    Of several texts of one standard, the text is used in which the most steps are as in the index,
+    and among equal texts that whose file has the name of the standard.
 
     Args:
         folder: the folder.
@@ -59,7 +61,7 @@ def read_texts(folder: Path, standards: list[Standard]) -> dict[str, OwnText]:
         The texts by the ids of their standards.
 
     Raises:
-        NoTexts: the folder is not there, a file in it cannot be read, or no file is the text of a
+        NoTexts: the folder does not exist, a file in it cannot be read, or no file is the text of a
             standard of the index.
     """
     if not folder.is_dir():
@@ -82,7 +84,7 @@ def read_texts(folder: Path, standards: list[Standard]) -> dict[str, OwnText]:
 
 
 def _fitness(own: OwnText) -> tuple[int, bool]:
-    """Count the steps that are as the index has them; among equals the file's name decides."""
+    """Return how many steps are as in the index, and whether the file has the standard's name."""
     as_indexed = sum(
         each.how is None
         for algorithm in own.standard.algorithms
@@ -92,7 +94,7 @@ def _fitness(own: OwnText) -> tuple[int, bool]:
 
 
 def use_switch(app: Sphinx, config: Config) -> None:
-    """Have each page load the switch, if there are texts."""
+    """Add the switch to each page, if there are texts."""
     if config.reading_room_texts:
         config.html_static_path.append(str(STATIC))
         app.add_css_file("own-text.css")
@@ -100,7 +102,7 @@ def use_switch(app: Sphinx, config: Config) -> None:
 
 
 def read_folder(app: Sphinx) -> None:
-    """Read the texts as a build begins; end it with a line and status 2 if there are no texts."""
+    """Read the texts when a build begins; without texts, end the build with a line and status 2."""
     if not app.config.reading_room_texts:
         return
     here = room(app.config)
@@ -114,7 +116,7 @@ def read_folder(app: Sphinx) -> None:
 
 
 def take_switch_away(app: Sphinx, exception: Exception | None) -> None:
-    """Take away the files of the switch that an earlier build has left, if there are no texts."""
+    """Remove the files of the switch that an earlier build has left, if there are no texts."""
     if exception is None and isinstance(app.builder, StandaloneHTMLBuilder):
         for path in STATIC.iterdir():
             if not app.config.reading_room_texts:
@@ -122,10 +124,10 @@ def take_switch_away(app: Sphinx, exception: Exception | None) -> None:
 
 
 class Beside:
-    """What a standard's own text says beside the steps of one algorithm; nothing without a text.
+    """A standard's own text beside the steps of one algorithm; nothing without a text.
 
     Args:
-        here: what there is.
+        here: the content of the reading room.
         algorithm: the algorithm.
     """
 
@@ -134,7 +136,7 @@ class Beside:
         self._algorithm = algorithm
 
     def about(self) -> Iterator[nodes.Node]:
-        """Return the switch, and what is said of the text."""
+        """Return the switch, and a sentence about the text."""
         if self._own is None:
             return
         yield nodes.raw("", SWITCH, format="html")
@@ -149,7 +151,7 @@ class Beside:
         yield nodes.paragraph("", text, classes=["own-text", "about-text"])
 
     def introduced(self, words: list[nodes.Node]) -> list[nodes.Node]:
-        """Return what introduces the algorithm, with the standard's own introduction beside it."""
+        """Return our introduction of the algorithm, with the standard's own beside it."""
         own = None if self._own is None else self._own.introduction(self._algorithm)
         return words if own is None else [_pair(words, [("", own)], depth=0)]
 
@@ -183,13 +185,13 @@ def _listed(title: str, words: list[tuple[str, OwnWords]]) -> Iterator[nodes.Nod
 
 
 def _pair(words: list[nodes.Node], own: list[tuple[str, OwnWords]], depth: int) -> nodes.container:
-    """Put our words and those of the standard beside each other."""
+    """Return our words and those of the standard beside each other."""
     text = nodes.container("", *_lines(own), classes=["own-text", f"depth-{depth}"])
     return nodes.container("", nodes.container("", *words), text, classes=["pair"])
 
 
 def _lines(words: Iterable[tuple[str, OwnWords]]) -> Iterator[nodes.paragraph]:
-    """Return the standard's words of some steps, each line a paragraph."""
+    """Return the standard's words for some steps, with a paragraph for each line."""
     for number, each in words:
         first, *others = each.text.split("\n")
         line = nodes.paragraph("")
@@ -204,7 +206,7 @@ def _lines(words: Iterable[tuple[str, OwnWords]]) -> Iterator[nodes.paragraph]:
 
 
 def _said(words: OwnWords) -> str:
-    """Say what became of a step since the index was made."""
+    """Return words for what became of a step since the index was made."""
     if words.how is How.WENT:
         return "not in this text"
     return f"now step {words.number}" if words.how is How.MOVED else str(words.how)

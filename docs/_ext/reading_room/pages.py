@@ -1,8 +1,7 @@
-"""Writes the pages of all algorithms and positions, as a build begins.
+"""Writes the pages of all algorithms and positions when a build begins.
 
-They are Markdown, so that they go through the same mill as every other page; but they are not kept
-in the repository. One that has not changed is not written anew, so that Sphinx need not read it
-again.
+The pages are Markdown, so that Sphinx treats them like every other page, but they are not kept in
+the repository. An unchanged page is not written again, so that Sphinx need not read it again.
 """
 
 import re
@@ -39,7 +38,7 @@ HEADS = (
 
 
 def write_pages(app: Sphinx) -> None:
-    """Write all pages, and take away those of what is no more."""
+    """Write all pages, and remove the pages of things that no longer exist."""
     here = room(app.config)
     pages = dict(
         [
@@ -62,7 +61,7 @@ def write_pages(app: Sphinx) -> None:
 
 
 def point_to_pages(app: Sphinx, docname: str, text: list[str]) -> None:
-    """Have links to the files of positions, as they work in a checkout, lead to their pages."""
+    """Let links to the files of positions, which work in a checkout, lead to their pages."""
     text[0] = re.sub(r"\]\((?:\.\./)+spec/positions/", f"](/{POSITIONS}/", text[0])
 
 
@@ -70,7 +69,7 @@ def point_to_pages(app: Sphinx, docname: str, text: list[str]) -> None:
 
 
 def pages_of_standards(here: Room) -> Iterator[tuple[str, str]]:
-    """Write the index of all standards, and for each its own, its algorithms and requirements."""
+    """Write the page of all standards, and for each standard its pages."""
     yield f"{ALGORITHMS}/index", _index_of_standards(here)
     for standard in here.standards:
         folder = f"{ALGORITHMS}/{standard.id}"
@@ -163,7 +162,7 @@ def _index_of(here: Room, standard: Standard) -> str:
 
 
 def _said_of_a_draft(standard: Standard) -> Iterator[str]:
-    """Say of a draft that it is one."""
+    """Return a paragraph which says that a draft is a draft."""
     if standard.draft is not None:
         yield (
             f"This is a draft, {md(standard.draft)}, at commit {standard.version}. It is not part"
@@ -196,12 +195,12 @@ def _rows_of_algorithms(here: Room, standard: Standard) -> Iterator[tuple[object
 
 
 def _target(id_: str) -> str:
-    """Return a place in a table that a link may lead to."""
+    """Return an anchor in a table that a link may lead to."""
     return f'<a class="target" id="{id_}"></a>'
 
 
 def _first_of_section(section: str, seen: set[str]) -> str:
-    """Return the place that links to a section lead to, in the first of its rows."""
+    """Return the anchor of a section, for the first of its rows; else an empty text."""
     if section in seen:
         return ""
     seen.add(section)
@@ -266,7 +265,7 @@ def _page_of(algorithm: Algorithm, name: str) -> str:
 
 
 def pages_of_positions(here: Room) -> Iterator[tuple[str, str]]:
-    """Write the list of all positions, and each."""
+    """Write the list of all positions, and the page of each."""
     yield f"{POSITIONS}/index", _index_of_positions(here)
     for name, position in here.positions.items():
         yield f"{POSITIONS}/{name}", _page_of_position(here, position)
@@ -294,7 +293,7 @@ def _index_of_positions(here: Room) -> str:
 
 
 def _groups(here: Room) -> Iterator[tuple[str, list[Position]]]:
-    """Return the positions as their README has them, and then those that it has not."""
+    """Return the positions in the groups of their README, and then those that it lacks."""
     left = dict(here.positions)
     readme = here.root / "spec" / "positions" / "README.md"
     text = readme.read_text(encoding="utf-8") if readme.is_file() else ""
@@ -351,7 +350,7 @@ def _place_in_standard(here: Room, standard: str, anchor: str) -> str:
 
 
 def _compared(position: Position) -> Iterator[str]:
-    """Show what came of each comparison, in a way that can be coloured and filtered by."""
+    """Show the result of each comparison, with a class for colours and filters."""
     for aspect in ASPECTS:
         result = position.compared[aspect]
         yield f'<span class="{result.replace(" ", "-")}">{result}</span>'

@@ -1,4 +1,4 @@
-"""An algorithm as nodes: the steps on one side, their code on the other, and what is around."""
+"""An algorithm as nodes: its steps beside their code, and its callers, tests and positions."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -24,7 +24,7 @@ DEEPEST = 4
 """How many levels of steps are indented."""
 
 MANY = 8
-"""From so many lines on a list begins folded."""
+"""The number of lines from which a list is folded at first."""
 
 T = TypeVar("T")
 
@@ -33,11 +33,11 @@ class Rendering:
     """How one algorithm is shown on one page.
 
     Args:
-        room: what there is.
+        room: the content of the reading room.
         view: the algorithm.
         docname: the page that it is shown on.
-        steps: the numbers of the steps to show, with those below them; none for all.
-        is_own_page: whether the page is the algorithm's own, and so names it already.
+        steps: the numbers of the steps to show, with their substeps; empty for all.
+        is_own_page: whether the page is the algorithm's own, and so has its name already.
         taken: the ids that the page has already.
     """
 
@@ -62,7 +62,7 @@ class Rendering:
         self._beside = Beside(room, view.algorithm)
 
     def whole(self, *, with_surroundings: bool = True) -> nodes.container:
-        """Return all of it."""
+        """Return the whole algorithm."""
         kind = "own-page" if self._is_own_page else "in-prose"
         whole = nodes.container("", self._heading(), classes=["algorithm", kind])
         whole["ids"] += self._ids([self._view.algorithm.anchor])
@@ -80,7 +80,7 @@ class Rendering:
         return whole
 
     def _ids(self, names: Iterable[str]) -> list[str]:
-        """Return the ids of what is named so: each only once, and only on its own page."""
+        """Return the ids that are still free on the algorithm's own page; empty on other pages."""
         ids = [each for each in dict.fromkeys(map(slug, names)) if each not in self._taken]
         if not self._is_own_page:
             return []
@@ -100,7 +100,7 @@ class Rendering:
         return heading
 
     def _without_function(self) -> nodes.paragraph:
-        """Say that there is no code, and why."""
+        """Return a paragraph which says that the algorithm has no code, and why."""
         reason = self._view.algorithm.not_built
         if reason is None:
             return nodes.paragraph("", "No function carries it out.", classes=["missing"])
@@ -172,7 +172,7 @@ class Rendering:
         return words
 
     def _number(self, step: StepView) -> nodes.Element:
-        """Return a step's number; on the algorithm's own page it is an anchor, a range several."""
+        """Return a step's number, with anchors on the algorithm's own page; a range has several."""
         if not self._is_own_page:
             return nodes.inline("", f"{step.number}.", classes=["number"])
         anchors = [f"step-{number.replace('.', '-')}" for number in step.numbers]
@@ -194,7 +194,7 @@ class Rendering:
         text = f"§ {standard} {requirement.section}"
         return outside(text, requirement.url, "number")
 
-    # What is around it.
+    # The callers, tests and positions.
 
     def _surroundings(self) -> Iterator[nodes.Node]:
         view = self._view
@@ -236,7 +236,7 @@ class Rendering:
 
 
 def _together(steps: Iterable[StepView]) -> Iterator[list[StepView]]:
-    """Put the steps together that share a statement: those above it, one below the other."""
+    """Group the steps that share a statement, whose comments stand above it."""
     waiting: list[StepView] = []
     for step in steps:
         has_code = step.mark is Mark.CARRIED_OUT
@@ -252,6 +252,6 @@ def _together(steps: Iterable[StepView]) -> Iterator[list[StepView]]:
 
 
 def _code(text: str, indentation: int) -> nodes.literal_block:
-    """Return code, without so many columns of indentation."""
+    """Return code, without some columns of indentation."""
     text = re.sub(rf"^ {{1,{indentation}}}", "", text, flags=re.M) if indentation else text
     return nodes.literal_block(text, text, language="python", force=True)

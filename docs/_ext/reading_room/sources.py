@@ -1,9 +1,9 @@
-"""The code itself: a page for each file, with an anchor for each line, and links to them.
+"""The pages of the code: a page for each file, with an anchor for each line, and links to them.
 
-A line that a link leads to is marked, and leads back to the algorithm that it belongs to.
+A line that a link leads to is highlighted, and links back to its algorithm.
 
-These pages stand beside Sphinx's: with a sidebar of all algorithms, each would take longer to make
-than all of them take now.
+These pages stand beside Sphinx's: with a sidebar of all algorithms, one page would take longer to
+make than all pages take now.
 """
 
 from collections.abc import Iterable
@@ -34,7 +34,7 @@ _environment = jinja2.Environment(
 
 
 class SourceLink(nodes.reference):
-    """A link to a line, until it is known from which page it leads there."""
+    """A link to a line, as long as the page with the link is unknown."""
 
 
 def link_to(place: Place, text: str, *classes: str) -> SourceLink:
@@ -43,7 +43,7 @@ def link_to(place: Place, text: str, *classes: str) -> SourceLink:
 
 
 def link_names(app: Sphinx, doctree: nodes.document) -> None:
-    """Give what the reference documents a link to its code."""
+    """Add a link to the code of each object in the reference."""
     here = room(app.config)
     for signature in doctree.findall(addnodes.desc_signature):
         place = here.place_of_name(signature.get("module", ""), signature.get("fullname", ""))
@@ -57,7 +57,7 @@ def page_of(path: str) -> str:
 
 
 def resolve_links(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Turn the links to lines into ordinary ones; into their text where there are no pages."""
+    """Replace the links to lines by ordinary links, or by their text if there are no pages."""
     for node in list(doctree.findall(SourceLink)):
         place: Place = node["place"]
         link: nodes.Element = nodes.inline("", classes=node["classes"])
@@ -70,7 +70,7 @@ def resolve_links(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 
 def write_pages(app: Sphinx, exception: Exception | None) -> None:
-    """Write the pages of the files, where they are missing or older than what they show."""
+    """Write the pages of the files that are missing or older than what they show."""
     if exception is not None or not isinstance(app.builder, StandaloneHTMLBuilder):
         return
     here = room(app.config)
@@ -93,7 +93,7 @@ def newest(paths: Iterable[Path]) -> float:
 
 @dataclass(frozen=True)
 class Back:
-    """Where a line leads back to.
+    """The algorithm to which a line links back.
 
     Attributes:
         algorithm: the algorithm that the line belongs to.
@@ -108,7 +108,7 @@ class Back:
 
     @property
     def text(self) -> str:
-        """The algorithm and the step, as the link says it."""
+        """The algorithm and the step, as the text of the link."""
         return f"{self.algorithm.name}, step {self.number}" if self.number else self.algorithm.name
 
     @property
@@ -118,7 +118,7 @@ class Back:
 
 
 def algorithms_of_lines(here: Room) -> dict[Path, dict[int, Back]]:
-    """Return for each file where its lines lead back to; the innermost algorithm counts."""
+    """Return for each file the links back of its lines; the innermost algorithm counts."""
     found: dict[Path, dict[int, Back]] = {}
     for source in here.sources:
         lines = found.setdefault(source.path, {})

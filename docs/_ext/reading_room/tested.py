@@ -1,4 +1,4 @@
-"""What is recorded of the tests of a step, as nodes below its words."""
+"""Nodes that show the recorded tests of a step below its words."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -23,14 +23,14 @@ WITHOUT = {
     TURNED_ROUND: "With the condition of {} turned round",
     EMPTIED: "With the body of {} emptied",
 }
-"""How a sentence begins that says what became of a mutant."""
+"""The beginnings of the sentences about the result of a mutant."""
 
 
 class Tested:
-    """What is recorded of the tests of the steps.
+    """Shows the recorded tests of the steps.
 
     Args:
-        room: what there is.
+        room: the content of the reading room.
     """
 
     def __init__(self, room: "Room") -> None:
@@ -38,7 +38,7 @@ class Tested:
         self._records = room.records
 
     def about(self, path: "Path", line: int) -> Iterator[nodes.Node]:
-        """Say of a function whether its code has changed since its tests were recorded."""
+        """Return a note if the code of a function has changed since its tests were recorded."""
         commit = self._records.commit_of_tests
         if commit is not None and not self._records.are_of(path, line):
             yield _soft(
@@ -47,7 +47,7 @@ class Tested:
             )
 
     def missing(self) -> Iterator[nodes.Node]:
-        """Say which records these docs are made without."""
+        """Return a note for each record that is missing."""
         if self._records.commit_of_tests is None:
             yield _soft(
                 "Which tests ran each step is not recorded; `make test` and then `make keep-steps`"
@@ -60,7 +60,7 @@ class Tested:
             )
 
     def of(self, path: "Path", line: int) -> Iterator[nodes.Node]:
-        """Return what is recorded of a step, folded; nothing where nothing is."""
+        """Return the records of a step, folded; nothing without records."""
         evidence = self._records.of(path, line)
         if evidence is None:
             return
@@ -75,7 +75,7 @@ class Tested:
         yield nodes.raw("", "</details>", format="html")
 
     def _tests(self, tests: "RanBy") -> Iterator[nodes.Node]:
-        """Name the tests that are nearest to a step."""
+        """Return the tests that are nearest to a step."""
         if not tests.ran:
             return
         if not tests.count:
@@ -92,7 +92,7 @@ class Tested:
         yield named
 
     def _mutant(self, evidence: "Evidence", entry: "Entry") -> nodes.paragraph:
-        """Say what became of the code without a step."""
+        """Return a paragraph about the result of the code without a step."""
         if evidence.is_changed:
             return nodes.paragraph(
                 "",
@@ -120,7 +120,7 @@ class Tested:
 
 
 def _summary(evidence: "Evidence") -> Iterator[str]:
-    """Say in a few words what is recorded of a step."""
+    """Return the records of a step in a few words."""
     tests, mutant = evidence.tests, evidence.mutant
     if tests is not None:
         yield (

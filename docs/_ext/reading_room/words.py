@@ -1,4 +1,4 @@
-"""Words of ours as nodes: code in backticks, paragraphs, links."""
+"""Our own words as nodes: code in backticks, paragraphs, links."""
 
 import re
 from collections.abc import Iterator
@@ -7,11 +7,11 @@ from docutils import nodes
 from sphinx import addnodes
 
 CODE = re.compile(r"(?::\w+)?:?`{1,2}[.~]?(?P<code>[^`]+)`{1,2}")
-"""Code, as comments and docstrings write it: `so`, ``so``, :func:`so`."""
+"""Code in comments and docstrings: `so`, ``so``, :func:`so`."""
 
 
 def inline(text: str) -> Iterator[nodes.Node]:
-    """Return a line of words; what stands in backticks is code."""
+    """Return a line of words; text in backticks becomes code."""
     end = 0
     for found in CODE.finditer(text):
         yield nodes.Text(text[end : found.start()])
@@ -28,12 +28,12 @@ def paragraphs(text: str) -> Iterator[nodes.paragraph]:
 
 
 def outside(text: str, url: str, *classes: str) -> nodes.reference:
-    """Return a link to somebody else's page."""
+    """Return a link to a page of another site."""
     return nodes.reference("", text, internal=False, refuri=url, classes=list(classes))
 
 
 def inside(text: str, page: str, docname: str) -> addnodes.pending_xref:
-    """Return a link from one page of ours to another; Sphinx makes plain words of its text."""
+    """Return a link from one page of ours to another; Sphinx turns its text into plain words."""
     return addnodes.pending_xref(
         "",
         nodes.inline("", "", *inline(text)),
