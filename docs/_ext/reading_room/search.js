@@ -1,11 +1,11 @@
-// What Sphinx's search asks: how a query is split, and what a result is worth. Sphinx copies this
+// Functions of Sphinx's search: how a query is split, and how a result is rated. Sphinx copies this
 // file into language_data.js (html_search_scorer), before its own searchtools.js is loaded.
 //
-// By itself Sphinx splits "7.1.6" and "dom-websocket-close" at dots and hyphens, and leaves out words
+// By default Sphinx splits "7.1.6" and "dom-websocket-close" at dots and hyphens, and leaves out words
 // that are only digits. Here a word that is the whole name of an object of the index stays whole: an
 // anchor, a section, a requirement's id, a position, or a close code.
 var readingRoom = {
-  // The priorities that decided.py gives, and what they are worth. Anything else is worth less.
+  // The scores of the priorities in decided.py. Other results have lower scores.
   priorities: { 10: 3000, 11: 2000, 12: 1000 },
   ofOurs: 900,
 
@@ -16,7 +16,7 @@ var readingRoom = {
     return this._names;
   },
 
-  // "4001" and "close code 4001" are found under "4000 to 4999"; "RFC 6455" asks for no code.
+  // "4001" and "close code 4001" are found under "4000 to 4999"; "RFC 6455" is not a code.
   rangeAround(word, query) {
     if (!/^\d+$/.test(word) || !/^\d+$|\b(close|code) \d+$/i.test(query.trim())) return undefined;
     return [...this.names()].find((name) => {
@@ -51,7 +51,7 @@ var splitQuery = (query) =>
   });
 
 var Scorer = {
-  // One of our objects comes first if it was asked for by its whole name, and else last. A name that
+  // An object of ours comes first if the query is its whole name, and else last. A name that
   // is a plain word, such as the anchor "close", may mean anything.
   score: ([, title, , , score]) => {
     if (score < readingRoom.ofOurs) return score;

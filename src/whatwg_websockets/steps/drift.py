@@ -300,7 +300,7 @@ class _Drift:
                 yield self.came("a sentence", "", sentence.anchor, sentence)
 
     def is_said_again(self, sentence: Passage) -> bool:
-        """Return whether another requirement has the same words."""
+        """Return whether a sentence repeats the words of a requirement in another place."""
         return (
             sentence.hash in self.required
             and self.counts[sentence.hash] > 1

@@ -1,4 +1,4 @@
-// What the drivers in Node have in common: the loop over the cases.
+// The loop over the cases, which the drivers in Node share.
 
 import { createRequire } from "node:module";
 
@@ -13,7 +13,7 @@ function* numbers(text) {
   }
 }
 
-// What there is to know of the cases; Autobahn's server cannot say it, and has nothing to.
+// Asks the server about its cases; Autobahn's server cannot answer, so the result is empty then.
 async function informationOnAll(open) {
   let infos = "[]";
   await open(`${url}/getCaseInfo`, [], (_, text) => (infos = text));

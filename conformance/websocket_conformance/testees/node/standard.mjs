@@ -1,4 +1,4 @@
-// Drives the WebSocket that a runtime of JavaScript, such as Bun and Deno, has of its own.
+// Drives the WebSocket that is built into a runtime of JavaScript, such as Bun and Deno.
 
 import { drive } from "./driver.mjs";
 

@@ -1,4 +1,4 @@
-// Drives undici's WebSocket, which is the one that Node itself has, in a version of its own.
+// Drives the WebSocket of the package undici, another version of which is built into Node.
 
 import { drive, load } from "./driver.mjs";
 

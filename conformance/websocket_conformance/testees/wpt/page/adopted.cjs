@@ -1,5 +1,5 @@
-// Evaluated in each realm: makes what an engine has of its own, beside the classes under test, be of that
-// realm, so that functions, instances, results and errors are what the page's scripts take them for.
+// Evaluated in each realm: makes the engine's own objects, except the classes under test, belong to that
+// realm, so that functions, instances, results and errors are those that the page's scripts expect.
 (function (engine, TheirException, DOMException) {
   "use strict";
   const define = Object.defineProperty;
@@ -12,7 +12,7 @@
   const prototypes = new Map(Object.entries(data).map(([name, made]) => [engine[name].prototype, made.prototype]));
   const instances = new Map();
 
-  // A value of the engine's realm, with all that is in it.
+  // Adopts a value of the engine's realm, with all values in it.
   function value(given) {
     const seen = new Set();
     const left = [given];

@@ -1,7 +1,7 @@
 // A page whose classes are those of another process, behind a pipe: `node bridge.cjs INPUT OUTPUT LINE`, three
-// descriptors. The other process has the event loop; this one does what it is told, and asks.
+// descriptors. The other process runs the event loop; this one carries out its requests, and sends requests.
 //
-// The file is CommonJS, since the loop below never returns: in an ES module it would run inside of a
+// The file is CommonJS, since the loop below never returns: in an ES module it would run in a
 // microtask, and no microtask would run after it.
 "use strict";
 
@@ -25,26 +25,26 @@ const realms = values.realms;
 values.apply = (number, realm, list) => values.decode(ask({ ask: "apply", function: number, arguments: encodeAll(list), realm }));
 const workers = new Map();
 let depth = 0;
-let current = null; // The realm of the script that asks.
+let current = null; // The realm of the script that makes a request.
 let described = null;
 let hear = null;
 
-// Ends this process when the other side has gone, also while a script runs that never returns.
+// Ends this process when the other process has ended, even while a script runs that never returns.
 function watch(descriptor) {
   const code = "require('fs').readSync(require('worker_threads').workerData, Buffer.alloc(1)); process.kill(process.pid, 'SIGKILL');";
   new Worker(code, { eval: true, workerData: descriptor }).unref();
 }
 
-// Says that this process ends, since it cannot while the thread of watch() waits for the other side.
+// Reports the end of this process, which cannot exit while the thread of watch() waits.
 process.on("exit", (ended) => {
   try {
     pipe.send({ ended });
   } catch {
-    // The other side has gone.
+    // The other process has ended.
   }
 });
 
-// Asking.
+// Requests to the other process.
 
 function ask(request) {
   const before = current;
@@ -56,8 +56,8 @@ function ask(request) {
   }
 }
 
-// What the other side has queued comes with each message: its microtasks, its reactions to promises of this
-// side, and how its own promises were settled.
+// Each message contains what the other process has queued: its microtasks, its reactions to promises of this
+// process, and how its own promises were settled.
 function receive() {
   const message = pipe.receive();
   values.letGo(message.free);
@@ -86,7 +86,7 @@ function answerTo(request) {
   }
 }
 
-// The realm of the script that asks; the first where the other side does something by itself.
+// The realm of the script that makes a request; the first realm if no script runs.
 const realmInUse = () => current ?? realms.values().next().value;
 
 const encodeAll = (list) => list.map((each) => values.encode(each));
@@ -116,7 +116,7 @@ function bridgeOf(realm) {
   };
 }
 
-// What the page needs of an engine; native.cjs has the same for engines with classes of their own.
+// The functions of an engine that the page needs; native.cjs has those of engines with their own classes.
 const host = {
   proxies,
   timeout: 10,
@@ -175,13 +175,13 @@ function createRealm({ base, origin, isTop }) {
   realm.classes = realm.intrinsics.classes;
   realm.buffers = BUFFERS.runInContext(context)((buffer) => structuredClone(buffer, { transfer: [buffer] }));
   for (const [name, made] of Object.entries(realm.classes)) {
-    if (typeof made !== "function") continue; // What iterates has no name that scripts could find.
+    if (typeof made !== "function") continue; // Scripts cannot find iterators by a name.
     Object.defineProperty(realm.global, name, { value: made, writable: true, configurable: true });
   }
   return realm;
 }
 
-// The realm that a function or another object is of.
+// The realm of a function or another object.
 function realmOf(object) {
   for (let each = object; each; each = Object.getPrototypeOf(each)) {
     for (const realm of realms.values()) if (each === realm.intrinsics.functionPrototype) return realm;
@@ -189,7 +189,7 @@ function realmOf(object) {
   return realms.values().next().value;
 }
 
-// Doing what the other side says.
+// Requests of the other process.
 
 // An answer that is a message already.
 class Message {
@@ -258,7 +258,7 @@ function perform(message) {
   } catch (error) {
     answer = { raised: values.encode(error) };
   }
-  if (depth === 1) process._tickCallback(); // The microtasks, once no script is running.
+  if (depth === 1) process._tickCallback(); // Run the microtasks when no script is running.
   depth -= 1;
   pipe.send(answer);
 }

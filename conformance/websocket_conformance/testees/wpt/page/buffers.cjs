@@ -1,5 +1,5 @@
-// Evaluated in each realm: what streams do to the ArrayBuffers of the page's scripts. Whatever a script has
-// made of the classes, these are the realm's own. `transferred` is for engines whose buffers have no method
+// Evaluated in each realm: the operations of streams on the ArrayBuffers of the page's scripts. Even if a script
+// has changed the classes, these are the realm's own. `transferred` is for engines whose buffers have no method
 // transfer().
 (function (transferred) {
   "use strict";

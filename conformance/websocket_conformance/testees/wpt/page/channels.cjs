@@ -1,4 +1,4 @@
-// Message channels: two ports of a realm, each of which hears what the other one is given.
+// Message channels: two ports of a realm, each of which receives the messages that are sent on the other.
 "use strict";
 
 const { handlers } = require("./handlers.cjs");
@@ -6,7 +6,7 @@ const { define, give } = require("./scope.cjs");
 
 const MADE_HERE = Symbol("made here");
 
-// The classes MessageChannel and MessagePort of a realm. Ports stay within it.
+// The classes MessageChannel and MessagePort of a realm. Ports cannot leave the realm.
 function defineChannels(realm) {
   const { global } = realm;
   const { DOMException, EventTarget, MessageEvent } = realm.classes;
@@ -47,7 +47,7 @@ function defineChannels(realm) {
   }
   define(MessagePort.prototype, Symbol.toStringTag, "MessagePort");
   handlers(MessagePort.prototype, ["message", "messageerror"]);
-  // A handler for messages begins with those that have come before.
+  // A handler for messages also gets those that arrived before it was set.
   const { get, set } = Object.getOwnPropertyDescriptor(MessagePort.prototype, "onmessage");
   Object.defineProperty(MessagePort.prototype, "onmessage", {
     get, set(value) { set.call(this, value); begin(this); }, configurable: true, enumerable: true,
@@ -60,7 +60,7 @@ function defineChannels(realm) {
     for (const _ of end.waiting) hear(end);
   }
 
-  // A port that was sent on meanwhile has taken along what it had not heard.
+  // A port that was transferred meanwhile has taken its pending messages along.
   function hear(end) {
     realm.queueTask(() => {
       const message = end.isStarted ? end.waiting.shift() : undefined;

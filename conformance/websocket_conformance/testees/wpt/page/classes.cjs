@@ -1,6 +1,6 @@
-// Evaluated in each realm: makes the classes under test of their description, so that they are objects
-// of that realm. Each constructor, attribute and operation hands over to `bridge`; nothing is done here
-// but what Web IDL says of the objects themselves.
+// Evaluated in each realm: makes the classes under test from their descriptions, so that they are objects
+// of that realm. Each constructor, attribute and operation calls `bridge`; this file does only
+// what Web IDL requires of the objects themselves.
 (function (description, unforgeable, bridge) {
   "use strict";
   const define = Object.defineProperty;
@@ -42,7 +42,7 @@
     classes[name] = made;
   }
 
-  // The prototype of what iterates over the objects of an interface.
+  // The prototype of the iterators over the objects of an interface.
   function iterator(name, iterates) {
     const prototype = Object.create(AsyncIteratorPrototype);
     for (const [operation, length] of [["next", 0], ["return", 1]]) {
@@ -59,7 +59,7 @@
     define(object, name, { value: operation, writable: true, enumerable: true, configurable: true });
   }
 
-  // What gives a promise throws nothing: the promise is rejected.
+  // An operation that returns a promise does not throw: the promise is rejected.
   function promised(steps) {
     try {
       return steps();
@@ -77,12 +77,12 @@
     return { get, set: isWritable ? set : undefined, enumerable: true, configurable: true };
   }
 
-  // What every instance has of its own, and cannot be taken from it.
+  // The attributes that every instance has as its own, and that cannot be removed.
   const own = description.flatMap(({ name, attributes }) => attributes
     .filter(([attribute]) => unforgeable.includes(attribute))
     .map(([attribute]) => [name, attribute, { ...accessor(name, attribute, false), configurable: false }]));
 
-  // Makes the object in JavaScript that stands for one of the implementation.
+  // Makes the object in JavaScript for an object of the implementation.
   function instance(name, prototype) {
     const object = Object.create(prototype ?? classes[name].prototype);
     for (const [owner, attribute, descriptor] of own) {
@@ -117,7 +117,7 @@
     return value;
   }
 
-  // What an iterator that is not asynchronous has given may be a promise. One that is rejected ends it.
+  // A synchronous iterator may yield a promise. A promise that is rejected ends the iteration.
   function awaitedValue(iterator, result, ends) {
     const done = Boolean(result.done);
     const fail = (error) => {
@@ -160,9 +160,9 @@
       const promise = new Promise((resolve, reject) => { settle = [resolve, reject]; });
       return { promise, settle: (isRejected, value) => settle[Number(isRejected)](value) };
     },
-    // Has functions called when a promise is settled, whatever a script has made of its methods.
+    // Calls functions when a promise is settled, even if a script has changed its methods.
     then: (promise, fulfilled, rejected) => Reflect.apply(then, promise, [fulfilled, rejected]),
-    // What a callback has returned, as a promise if it is one to JavaScript.
+    // Returns the result of a callback, as a promise if JavaScript takes it for one.
     awaited(value, isPromise) {
       if (isPromise && value.constructor === Promise) return value;
       let method;
@@ -174,7 +174,7 @@
       if (typeof method !== "function") return value;
       return new Promise((resolve) => resolve({ then: (...steps) => Reflect.apply(method, value, steps) }));
     },
-    // What Python asks of an object. Here, so that what it throws is of this realm.
+    // The operations of Python on an object, which are here so that their exceptions are of this realm.
     string: (value) => `${value}`,
     number: (value) => Number(value),
     iterate(value) {

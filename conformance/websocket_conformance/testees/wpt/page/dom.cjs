@@ -1,11 +1,11 @@
-// As much of a document as tests need that are not about documents: a tree of elements that can be
-// made, found, put in and taken out, and that are event targets of the implementation under test.
+// The parts of a document that tests of other things need: a tree of elements that can be
+// created, found, inserted and removed, and that are event targets of the implementation under test.
 "use strict";
 
 const { handlers } = require("./handlers.cjs");
 
-// Makes the classes of a realm. `hooks` hears of elements that come into the document or leave it,
-// and of attributes that change.
+// Makes the classes of a realm. `hooks` is called for elements that are inserted or removed,
+// and for attributes that change.
 function defineNodes(realm, hooks) {
   const { EventTarget } = realm.classes;
 

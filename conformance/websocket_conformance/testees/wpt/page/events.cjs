@@ -1,4 +1,4 @@
-// Events of documents that tests of other things make use of. They extend the Event under test.
+// Events of documents that tests of other things use. They extend the Event under test.
 "use strict";
 
 function defineEvents(realm) {

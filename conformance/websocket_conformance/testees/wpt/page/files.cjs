@@ -1,4 +1,4 @@
-// What reads and extends the Blob under test: FileReader, and File.
+// FileReader, which reads the Blob under test, and File, which extends it.
 "use strict";
 
 const { handlers } = require("./handlers.cjs");

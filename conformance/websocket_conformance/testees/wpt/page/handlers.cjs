@@ -1,4 +1,4 @@
-// Event handlers such as `onload` of what belongs to the page, not to the implementation under test.
+// Event handlers such as `onload` for objects of the page, not of the implementation under test.
 "use strict";
 
 const values = new WeakMap();

@@ -1,4 +1,4 @@
-// Reads as much of HTML as the pages of web-platform-tests use: tags with attributes, text, and the
+// Reads the parts of HTML that the pages of web-platform-tests use: tags with attributes, text, and the
 // elements whose content is text. There is no error recovery.
 "use strict";
 
@@ -52,7 +52,7 @@ function* tokens(source) {
   }
 }
 
-// The encoding that a page says it is in, or UTF-8.
+// Returns the encoding that a page declares, or UTF-8.
 function encodingOf(bytes, contentType) {
   const head = Buffer.from(bytes.subarray(0, 1024)).toString("latin1");
   const said = /charset=["']?([\w-]+)/i.exec(contentType) ?? /<meta[^>]*charset\s*=\s*["']?([\w-]+)/i.exec(head);

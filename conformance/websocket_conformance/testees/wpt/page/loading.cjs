@@ -1,4 +1,4 @@
-// Loads a document: its elements come in one after the other, its scripts run on the way, and `load` is
+// Loads a document: its elements are inserted one after the other, its scripts run meanwhile, and `load` is
 // fired when all frames have loaded, too.
 "use strict";
 
@@ -34,7 +34,7 @@ function loadDocument(realm, source, loaded) {
     if (name === "body") return;
     element.isParserInserted = true;
     if (!body && !HEAD.has(name)) inBody();
-    // A script runs, and a frame loads, when it has all that it needs.
+    // A script runs, and a frame loads, when it is complete.
     if (name !== "script") open.at(-1).appendChild(element);
     if (!empty) open.push(element);
   }
@@ -60,7 +60,7 @@ function loadDocument(realm, source, loaded) {
         else if (token.text.trim()) inBody().appendChild(document.createTextNode(token.text));
       } else {
         const script = end(token.end);
-        // What a script made ready runs before the next one begins.
+        // Scripts that a script has completed run before the next one begins.
         if (script && runScript(realm, script, () => realm.queueTask(goOn))) return;
       }
     }

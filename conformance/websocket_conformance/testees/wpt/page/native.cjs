@@ -1,6 +1,7 @@
 // A page whose classes are an engine's own, or those of a package: `node native.cjs node`, or `node
-// native.cjs undici FOLDER` for what is installed in the folder. Bun and Deno run it, too. A line of JSON in
-// says what to load, a line of JSON out says what the tests have found.
+// native.cjs undici FOLDER` for the undici that is installed in the folder. Bun and Deno run it, too.
+// It reads a line of JSON, which says what to load, and prints a line of JSON with the results of the
+// tests.
 "use strict";
 
 const { spawnSync } = require("node:child_process");
@@ -29,18 +30,18 @@ const realms = [];
 let task = null;
 let said = 0;
 
-// The classes, for a page of a URL.
+// The classes for the page at a URL.
 function classesUnderTest([name, folder], url) {
   const own = Object.fromEntries(CLASSES.map((each) => [each, globalThis[each]]));
   if (!folder) return own;
   const load = createRequire(`${folder}/`)(name);
-  load.setGlobalOrigin?.(url); // undici can be told what page it is in.
+  load.setGlobalOrigin?.(url); // undici has to know the URL of the page.
   const given = name === "ws" ? { WebSocket: load.WebSocket } : load;
   return Object.fromEntries(CLASSES.map((each) => [each, given[each] ?? own[each]]));
 }
 
-// Names of hosts are resolved as the task says, and there are no others. Bun and Deno resolve those of
-// WebSocket URLs by themselves, so there the hosts file of the system has to have them.
+// Host names are resolved as the task says, and other names do not exist. Bun and Deno resolve those of
+// WebSocket URLs by themselves, so the hosts file of the system must have these.
 function resolveNames(hosts) {
   const { lookup } = dns;
   dns.lookup = (name, ...rest) => {
@@ -78,10 +79,10 @@ const host = {
     const { stdout } = spawnSync(process.execPath, [...BEFORE, __filename, "--fetch"], { input, maxBuffer: 1 << 26 });
     return received(JSON.parse(stdout.toString()));
   },
-  // The engine's own WebSocket has its own cookies, if any, and no way to get at them.
+  // The cookies of the engine's own WebSocket, if it has any, are not accessible.
   cookies: () => "",
   setCookie() {},
-  unload: () => false, // The engine knows nothing of documents that go away.
+  unload: () => false, // The engine does not know when documents are unloaded.
   becomeEventTarget(realm, prototype) {
     Object.setPrototypeOf(realm.global, prototype);
     const target = new realm.classes.EventTarget();
@@ -89,7 +90,7 @@ const host = {
       Object.defineProperty(realm.global, name, { value: target[name].bind(target), writable: true, configurable: true });
     }
   },
-  // The page that is loaded is the engine's own realm, so that what its classes throw is of that realm.
+  // The loaded page uses the engine's own realm, so that the exceptions of its classes are of that realm.
   createRealm({ isTop, base }) {
     const context = isTop ? null : vm.createContext({});
     const realm = { host, isTop, discarded: false, classes: {}, global: context ? vm.runInContext("globalThis", context) : globalThis };
@@ -147,7 +148,7 @@ function fetchOverHttp({ url, method = "GET", headers = {}, body }) {
 
 const received = ({ bytes, ...rest }) => (bytes === undefined ? rest : { ...rest, bytes: new Uint8Array(Buffer.from(bytes, "base64")) });
 
-// Certificates can be given to an engine only where it starts, so it is started a second time.
+// An engine accepts certificates only when it starts, so it is started a second time.
 function startAgain(input) {
   const { ca } = taskOf(input);
   const environment = { ...process.env, NODE_EXTRA_CA_CERTS: ca ?? "", DENO_CERT: ca ?? "", WEBSOCKET_CONFORMANCE_PAGE: "started" };
@@ -157,7 +158,7 @@ function startAgain(input) {
   process.exit(status ?? 1);
 }
 
-// The task is one line; whoever gives it may keep the pipe open.
+// The task is one line; the caller may keep the pipe open after it.
 function firstLine() {
   const chunk = Buffer.alloc(65_536);
   let text = "";

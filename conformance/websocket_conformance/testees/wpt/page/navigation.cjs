@@ -1,4 +1,4 @@
-// Navigables: the tab, its frames and the windows it opens. Each shows a document at a time, in a realm
+// Navigables: the tab, its frames and the windows it opens. Each shows one document at a time, in a realm
 // of its own, and remembers what it showed before.
 "use strict";
 
@@ -7,7 +7,7 @@ const { loadDocument } = require("./loading.cjs");
 const { defineWindow } = require("./window.cjs");
 
 class Navigable {
-  // host: what the engine under test provides. parent: the realm of the document that has it as a
+  // host: what the engine under test provides. parent: the realm of the document that contains it as a
   // frame. opener: the realm of the script that opened it.
   constructor(host, { parent = null, container = null, opener = null, name = "" }) {
     Object.assign(this, { host, parent, container, opener, name });
@@ -20,12 +20,12 @@ class Navigable {
     this.proxy = windowProxy(this);
     host.proxies.set(this.proxy, this);
     if (!parent) {
-      this.steps = []; // What "back" leads to, over all frames.
+      this.steps = []; // The history that "back" goes through, over all frames.
       this.storage = {};
     }
   }
 
-  // The realm of the document that is shown; it is about:blank's as long as nothing has come.
+  // The realm of the document that is shown; it is about:blank's until a document is loaded.
   get realm() {
     if (!this.shown) {
       this.shown = this.makeRealm(this.entry);
@@ -44,7 +44,7 @@ class Navigable {
     });
   }
 
-  // Shows again what was shown before; a document that was kept goes on where it was.
+  // Shows an earlier document again; a document that was kept continues where it stopped.
   traverse(entry) {
     this.navigations += 1;
     if (!entry.realm) {
@@ -130,7 +130,7 @@ class Navigable {
   }
 }
 
-// Unloads a document with its frames. Says whether it may be kept: none of them lost a connection.
+// Unloads a document with its frames. Returns whether the document may be kept, since no connection was closed.
 function unload(realm) {
   const kept = realm.children.map((child) => !child.shown || unload(child.shown));
   return realm.host.unload(realm) && kept.every(Boolean);
@@ -166,7 +166,7 @@ function dataOf(url) {
   return head.endsWith(";base64") ? Buffer.from(text, "base64").toString() : text;
 }
 
-// What other windows hold: it stands for the window that the navigable shows at the time.
+// The proxy that other windows have: it stands for the window that the navigable shows at the time.
 function windowProxy(navigable) {
   const window = () => navigable.realm.global;
   return new Proxy({}, {

@@ -1,4 +1,4 @@
-// The pipe to the other side: each message is a line of JSON. One side speaks at a time.
+// The pipe to the other process: each message is a line of JSON. Only one side runs at a time.
 "use strict";
 
 const fs = require("node:fs");
@@ -18,7 +18,7 @@ class Pipe {
     for (let sent = 0; sent < bytes.length;) sent += fs.writeSync(this.output, bytes, sent);
   }
 
-  // Waits for a message. When the other side has gone, this process goes, too.
+  // Waits for a message. When the other process has ended, this process ends, too.
   receive() {
     const parts = [];
     for (;;) {

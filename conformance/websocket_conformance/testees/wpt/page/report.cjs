@@ -1,4 +1,4 @@
-// Tells what testharness.js has found. It takes the place of /resources/testharnessreport.js, as the
+// Reports the results of testharness.js. It replaces /resources/testharnessreport.js, as the
 // reporters of browsers' own runners do.
 "use strict";
 
@@ -7,7 +7,7 @@ const SUBTEST = ["PASS", "FAIL", "TIMEOUT", "NOTRUN", "PRECONDITION_FAILED"];
 const NORMAL = 10;
 const LONG = 60;
 
-// Returns what is to be called with the URL of each script of the page that has run.
+// Returns a function to be called with the URL of each script of the page that has run.
 function reporter(realm) {
   const { global, host } = realm;
   const begun = new Map();

@@ -1,4 +1,4 @@
-// fetch() and XMLHttpRequest, as far as tests use them to get at what their server has.
+// fetch() and XMLHttpRequest, as far as tests use them to get data from their server.
 "use strict";
 
 const { handlers } = require("./handlers.cjs");
@@ -17,7 +17,7 @@ function defineRequests(realm) {
     });
   }
 
-  // Whether cookies go along: by default to the page's own origin.
+  // Whether cookies are sent: by default, only to the page's own origin.
   const haveCredentials = (url, mode = "same-origin") => (
     mode === "include" || (mode === "same-origin" && new URL(url).origin === realm.origin)
   );

@@ -1,5 +1,5 @@
-// What windows and workers share: being an event target, timers, reporting what was thrown, requests,
-// and what the engine has that is not under test.
+// The parts that windows and workers share: the event target, timers, the report of exceptions, requests,
+// and the engine's own objects that are not under test.
 "use strict";
 
 const fs = require("node:fs");
@@ -10,11 +10,11 @@ const { defineRequests } = require("./requests.cjs");
 
 const ADOPTED = fs.readFileSync(path.join(__dirname, "adopted.cjs"), "utf8");
 
-// These are the engine's own, and become those of each realm.
+// These objects of the engine are adopted by each realm.
 const CLASSES = ["URL", "URLSearchParams", "TextDecoder", "TextEncoder"];
 const FUNCTIONS = ["structuredClone", "queueMicrotask", "atob", "btoa"];
 
-// These are the engine's own, in every realm.
+// These objects of the engine are the same in every realm.
 const ENGINES = [
   "crypto", "Headers", "Request", "Response",
 ];
@@ -42,7 +42,7 @@ function defineWhatEnginesHave(realm) {
   for (const name of ENGINES) {
     if (name in globalThis && !(name in realm.classes)) define(realm.global, name, globalThis[name]);
   }
-  // Node.js ends where its DOMException is first asked for in another realm.
+  // Node.js crashes if its DOMException is first used in another realm.
   const { DOMException } = globalThis;
   const adopting = realm.evaluate(ADOPTED, "adopted.cjs")(globalThis, DOMException, realm.classes.DOMException);
   realm.adopted = adopting.value;
@@ -53,7 +53,7 @@ function defineWhatEnginesHave(realm) {
   defineTimers(realm, adopting.functionOf);
 }
 
-// How the page itself runs code in a realm.
+// Runs code of the page itself in a realm.
 function defineTasks(realm) {
   const { Event, MessageEvent } = realm.classes;
   realm.guarded = (steps) => {
@@ -63,7 +63,7 @@ function defineTasks(realm) {
       realm.reportError(error);
     }
   };
-  // A document that is gone runs nothing any more; one that is kept for later runs it then.
+  // An unloaded document runs no code; a document that is kept for later runs the code then.
   realm.task = (steps) => {
     if (realm.discarded) return;
     if (realm.suspended) realm.suspended.push(steps);
@@ -132,7 +132,7 @@ function defineTimers(realm, functionOf) {
   }
 }
 
-// A page's console goes to standard error; one that floods it is cut off.
+// A page's console is written to standard error, up to a number of lines.
 function consoleOf(host) {
   const { format } = require("node:util");
   const say = (...values) => host.log(format(...values));

@@ -1,18 +1,18 @@
-// Values on their way through the pipe. What JSON can say goes as it is. Of an object of JavaScript a
-// number goes, under which it is kept here until the other side lets go of it; of an object of the
-// implementation its number comes, and one wrapper a realm's class stands for it.
+// The encoding of values for the pipe. Values that JSON can represent are sent unchanged. For an object of
+// JavaScript a number is sent, under which it is kept here until the other process releases it. For an object
+// of the implementation its number is received, and a wrapper of a realm's class represents it.
 "use strict";
 
 const { types } = require("node:util");
 
 const FEW = 1000;
 
-// The type of a typed array, whatever a script has made of its class.
+// The type of a typed array, even if a script has changed its class.
 const typeOf = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag).get;
 
 class Values {
   constructor(proxies) {
-    this.proxies = proxies; // What stands for a window, and the navigable that shows it.
+    this.proxies = proxies; // The proxies of windows, with the navigables that show these.
     this.kept = new Map();
     this.numbers = new WeakMap();
     this.symbols = new Map();
@@ -22,7 +22,7 @@ class Values {
     this.attributes = new WeakMap(); // The values of a wrapper's attributes that are always the same object.
     this.sweepAt = FEW;
     this.realms = new Map();
-    this.pending = new Map(); // What settles the twins of Python's promises.
+    this.pending = new Map(); // The functions that settle the twins of Python's promises.
   }
 
   encode(value) {
@@ -106,7 +106,7 @@ class Values {
     settle(isRejected, this.decode(value));
   }
 
-  // An attribute whose value is an object gives the same object each time, as long as `same` is the same.
+  // An attribute whose value is an object returns the same object each time, as long as `same` is equal.
   decodeAttribute(owner, name, message) {
     if (message?.same === undefined) return this.decode(message);
     if (!this.attributes.has(owner)) this.attributes.set(owner, new Map());
@@ -130,7 +130,7 @@ class Values {
     return object;
   }
 
-  // The numbers of wrappers that nobody in JavaScript has any more.
+  // The numbers of wrappers that scripts no longer use.
   sweep() {
     if (this.wrappers.size < this.sweepAt) return [];
     const gone = [...this.wrappers].filter(([, known]) => known instanceof WeakRef && !known.deref()).map(([number]) => number);
@@ -140,7 +140,7 @@ class Values {
   }
 }
 
-// No operation here takes a buffer that can be resized, or a view on one or on a shared one.
+// No operation here takes a resizable buffer, or a view on a resizable or shared buffer.
 function isRefused(object) {
   if (types.isArrayBuffer(object)) return Boolean(object.resizable);
   return ArrayBuffer.isView(object) && (types.isSharedArrayBuffer(object.buffer) || Boolean(object.buffer.resizable));

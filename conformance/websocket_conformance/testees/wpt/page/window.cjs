@@ -1,5 +1,5 @@
-// What a window has beside the classes under test: its place among other windows, its location and
-// history, its document, and what windows and workers share.
+// The parts of a window besides the classes under test: its place among other windows, its location and
+// history, its document, and the parts that windows and workers share.
 "use strict";
 
 const { defineChannels } = require("./channels.cjs");
@@ -30,7 +30,7 @@ function defineWindow(realm, Navigable) {
   define(global, "document", realm.document);
   handlers(global, ["load", "pageshow", "pagehide", "unload", "beforeunload", "hashchange"], global);
 
-  // A window is itself to its own scripts, and a proxy to those of others.
+  // A window's own scripts get the window itself, and scripts of other windows get a proxy.
   const seen = (other) => (other === navigable ? global : other?.proxy ?? null);
   getter(global, "window", () => global);
   getter(global, "frames", () => global);

@@ -1,4 +1,4 @@
-// Dedicated workers: the object in a window that stands for one, and the scope in which its script runs.
+// Dedicated workers: the object in a window that represents one, and the scope in which its script runs.
 "use strict";
 
 const { defineChannels } = require("./channels.cjs");
@@ -31,7 +31,7 @@ function defineWorkers(realm) {
   define(global, "Worker", Worker);
 }
 
-// Runs a worker's script. `parent` takes what the worker says.
+// Runs a worker's script. `parent` is called with what the worker sends.
 function runWorker(realm, parent) {
   const { global, host } = realm;
   realm.document = null;
