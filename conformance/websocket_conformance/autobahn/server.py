@@ -80,8 +80,7 @@ class FuzzingServer:
     async def verdict(self, case: str) -> Verdict:
         """Return the server's verdict on the messages of a case that the client has just left.
 
-        The server waits for the end of the case, so it needs a client that
-        connected.
+        The server waits for the end of the case, so it needs a client that connected.
 
         Raises:
             ControlError: the server has ended.

@@ -30,8 +30,7 @@ class Case:
         chaos: what happens to the stream of octets that the judge sends; None for nothing.
         for_servers: whether the case is for servers only, whatever its opening.
         followed_by: the case that is played with a server on its next connection, to see the
-            server's
-        state where this case itself does not show it.
+            server's state where this case itself does not show it.
     """
 
     number: str

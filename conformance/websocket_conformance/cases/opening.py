@@ -1,7 +1,7 @@
 """The judge's part of the opening handshake, in the cases that test the opening handshake.
 
-Each part is written as its octets, with names in braces for values that are known only once the
-TCP connection exists. A valid part is made of lines. A case changes a line, leaves it out, or adds
+Each part is written as its octets, with names in braces for values that are known only once the TCP
+connection exists. A valid part is made of lines. A case changes a line, leaves it out, or adds
 others, so its row in the table shows only what is special about it.
 
 ============== ======================================================================

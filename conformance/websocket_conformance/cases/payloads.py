@@ -1,7 +1,7 @@
 """The payloads that the judge sends, which are generated and the same in every run.
 
 Autobahn's testsuite sends pieces of files: a book, a bitmap, a PDF. The generated data has the same
-sizes and kinds, compresses about as well, and is not under anyone's copyright.
+sizes and kinds, compresses about as well, and copies no work of others.
 """
 
 import random

@@ -165,11 +165,10 @@ class Row:
     """A row of the diagram.
 
     Attributes:
-        kind: "state": the ready state changes; "call": the page calls; "task": a task of the
-            page runs; "note": an algorithm runs in parallel; "out" and "in": data is sent or
-            received.
-            text: the text of the row.
-            algorithm: the algorithm of the row, if it has one.
+        kind: "state": the ready state changes; "call": the page calls; "task": a task of the page
+            runs; "note": an algorithm runs in parallel; "out" and "in": data is sent or received.
+        text: the text of the row.
+        algorithm: the algorithm of the row, if it has one.
     """
 
     kind: str

@@ -22,8 +22,8 @@ class AlgorithmDirective(SphinxDirective):
     """Shows an algorithm: its steps in plain words, their code, its callers, tests and positions.
 
     The argument is its name, with or without arguments, its anchor, or the name of its function.
-    ``:steps: 1, 3a`` shows these steps only, and their substeps; ``:bare:`` leaves out
-    neighbours, positions and tests.
+    ``:steps: 1, 3a`` shows these steps only, and their substeps; ``:bare:`` leaves out neighbours,
+    positions and tests.
     """
 
     required_arguments = 1

@@ -1,10 +1,8 @@
 """The standards' own texts beside the steps, in a build that readers make for themselves.
 
 ``make docs SPEC=FOLDER`` reads them from a folder of sources. The texts are only in the pages of
-that
-build: they are neither in the generated Markdown nor in the repository, and this module adds
-    nothing
-to a build without the folder.
+that build: they are neither in the generated Markdown nor in the repository, and this module adds
+nothing to a build without the folder.
 """
 
 import sys

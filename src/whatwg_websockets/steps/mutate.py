@@ -2,8 +2,7 @@
 
 Each mutant is written into a copy of the checkout, one copy for each worker, and the tests run
 there: first the tests nearest to the step, then all other tests that ran it, and on request all
-    tests
-of the project. The run ends at the first test that fails.
+tests of the project. The run ends at the first test that fails.
 """
 
 from collections import Counter

@@ -27,8 +27,7 @@ class OwnWords:
     Attributes:
         number: the number of the step in the text, followed by the name of its algorithm if that is
             another: "2", "2 of get a URL record"; empty for a sentence.
-        text: its words, with each bullet on a line of its own; empty if the step is
-            gone.
+        text: its words, with each bullet on a line of its own; empty if the step is gone.
         how: what became of it since the index was made; None if its hash and its number are those
             of the index.
     """
@@ -70,8 +69,8 @@ class OwnText:
     def _steps(self, algorithm: Algorithm) -> dict[str, OwnWords]:
         """Return the words of each step of an algorithm, by the number that the index has for it.
 
-        A step that is not in the text has no words. The steps that are new in the text follow
-        the others, as :attr:`.How.CAME`, with "+" in front of their numbers.
+        A step that is not in the text has no words. The steps that are new in the text follow the
+        others, as :attr:`.How.CAME`, with "+" in front of their numbers.
         """
         found = find_algorithm(self.upstream, algorithm)
         if found is None:

@@ -26,7 +26,7 @@ In ``page/``, ``bridge.cjs`` runs in Node.js for this package, with ``classes.cj
 and ``values.cjs``; ``native.cjs`` runs with an engine's own classes. Either of them provides the
 parts of an engine that a page needs (its ``host``) to the other files: ``navigation.cjs`` (tabs,
 frames, history), ``loading.cjs`` and ``html.cjs`` (documents), ``window.cjs``, ``worker.cjs`` and
-``scope.cjs`` (what scripts find, with ``adopted.cjs`` for the engine's own objects),
-``dom.cjs``, ``events.cjs``, ``files.cjs``, ``handlers.cjs`` and ``requests.cjs`` (what is not under
-test), and ``report.cjs`` (what testharness.js has found).
+``scope.cjs`` (what scripts find, with ``adopted.cjs`` for the engine's own objects), ``dom.cjs``,
+``events.cjs``, ``files.cjs``, ``handlers.cjs`` and ``requests.cjs`` (what is not under test), and
+``report.cjs`` (what testharness.js has found).
 """

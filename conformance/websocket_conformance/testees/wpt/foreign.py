@@ -137,7 +137,7 @@ class ForeignIterable(ForeignAsyncIterable):
 
 
 class ForeignFunction(Foreign):
-    """A function of JavaScript, whose ``this`` is the current target of the event it is called with."""
+    """A function of JavaScript; if it is a listener, its ``this`` is the event's current target."""
 
     def __call__(self, *arguments: Any) -> Any:
         """Call the function, and return what it returns."""
