@@ -156,9 +156,9 @@ def test_a_server_that_closes_first_and_drops_first():
     [
         (["Sec-WebSocket-Protocol: chat"], "not one that was asked for"),
         (["Sec-WebSocket-Extensions: foo"], "was not offered"),
-        (["Sec-WebSocket-Extensions: permessage-deflate; foo"], "no parameter"),
+        (["Sec-WebSocket-Extensions: permessage-deflate; foo"], "not a parameter"),
         (["Sec-WebSocket-Accept: again"], "does not answer the key"),
-        (["Connection"], "no header field"),
+        (["Connection"], "not a header field"),
     ],
 )
 def test_a_wrong_opening_handshake_fails_the_case_with_the_reason(fields, because):

@@ -309,7 +309,7 @@ def test_an_interrupted_run_leaves_a_report_and_no_process(stage):
         (
             ("--root", "/nowhere"),
             3,
-            "There is no checkout of web-platform-tests in /nowhere. To get",
+            "There is no checkout of web-platform-tests in /nowhere. To fetch",
         ),
         (("--root", str(TESTS)), 3, "is not a checkout of web-platform-tests"),
         (("--cases", "no/such"), 2, "no page matches 'no/such'"),
