@@ -59,6 +59,29 @@ async def test_why_a_connection_cannot_be_established(recipes):
         assert await running == ("status", "the server answered with status 403 Forbidden")
 
 
+async def test_why_a_connection_with_a_password_cannot_be_established(recipes):
+    async with Server() as server:
+        url = server.url.replace("//", "//ann:p%40ss@")
+        running = asyncio.ensure_future(recipes.why_not(url))
+        peer = await server.accept()
+        await peer.read_request()
+        await peer.send(b"HTTP/1.1 404 Not Found\r\n\r\n")
+        assert await running == ("status", "the server answered with status 404 Not Found")
+
+
+@pytest.mark.parametrize(
+    ("url", "logged"),
+    [
+        ("ws://ann:pw@a.example:81/b:c@d", "ws://ann:***@a.example:81/b:c@d"),
+        ("ws://ann@a.example/", "ws://ann@a.example/"),
+        ("ws://a.example:81/b@c", "ws://a.example:81/b@c"),
+        ("ws://:pw@a.example/", "ws://:***@a.example/"),
+    ],
+)
+def test_a_url_as_it_is_logged(recipes, url, logged):
+    assert recipes.as_logged(url) == logged
+
+
 async def test_a_connection_that_can_be_established(recipes):
     async with Server() as server:
         running = asyncio.ensure_future(recipes.why_not(server.url))
@@ -112,6 +135,8 @@ async def test_connecting_ends_with_a_closing_handshake(recipes):
         ("timed out", "", True),
         ("status", "the server answered with status 503 Service Unavailable", True),
         ("status", "the server answered with status 403 Forbidden", False),
+        ("status", "the server answered with status 404 Not Found", False),
+        ("status", "the server answered with status 429 Too Many Requests", True),
         ("tls", "the certificate was not accepted", False),
         ("name not found", "", False),
     ],
@@ -250,6 +275,30 @@ async def test_an_upload_waits_while_the_server_does_not_read(recipes, file, mon
         peer.half_close()
         assert await running is True
     assert received == file.read_bytes()
+
+
+@pytest.mark.parametrize("program", ["upload", "upload_by_pipe"])
+async def test_an_upload_to_a_server_that_echoes(recipes, program, file):
+    """The server reads no more while it cannot send."""
+    file.write_bytes(bytes(33_554_432))
+    async with Server() as server:
+        running = asyncio.ensure_future(getattr(recipes, program)(server.url, file))
+        peer = await server.accept_handshake()
+        while (frame := await peer.read_frame()).opcode == frames.BINARY:
+            await peer.send_binary(frame.payload)
+        await peer.send_close(1000)
+        peer.half_close()
+        await running
+
+
+async def test_an_upload_that_the_server_ends_early(recipes, file):
+    file.write_bytes(bytes(33_554_432))
+    async with Server() as server:
+        running = asyncio.ensure_future(recipes.upload_by_events(server.url, file))
+        peer = await server.accept_handshake()
+        await peer.read_frame()
+        await end(peer, 1000)
+        assert await running is False
 
 
 async def test_an_upload_that_the_server_breaks_off(recipes, file, caplog):

@@ -36,6 +36,7 @@ class Toys:
     def run_mutants(self, plans, root, tell, *, jobs, all_tests):
         self.jobs = jobs
         self.tests = [plan.tests for plan in plans]
+        self.own = [plan.own for plan in plans]
         if self.failure:
             raise self.failure
         for plan in plans:
@@ -57,7 +58,7 @@ def toys(tmp_path, monkeypatch):
     coverage = StepCoverage((Run(step, True, ("test_a",)) for step in steps), [code])
     monkeypatch.setattr(spec_mutate, "places", lambda: steps)
     monkeypatch.setattr(spec_mutate, "read_coverage", lambda *_: coverage)
-    monkeypatch.setattr(spec_mutate, "source_folder", lambda: tmp_path / "src")
+    monkeypatch.setattr(spec_mutate, "source_folder", lambda: code.parent)
     monkeypatch.setattr(spec_mutate, "run_mutants", toys.run_mutants)
     monkeypatch.setattr(spec_mutate, "read_survivors", lambda: toys.survivors)
     return toys
@@ -153,6 +154,7 @@ def test_without_data_the_tests_of_the_algorithm_run(toys, tmp_path, monkeypatch
     done = run()
     assert "The tests of each algorithm run until then" in done.stderr
     assert toys.tests == [(), ()]
+    assert toys.own == [(), ()]
 
 
 def test_what_becomes_of_each_mutant_is_recorded(toys, tmp_path, monkeypatch):

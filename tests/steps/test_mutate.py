@@ -1,6 +1,7 @@
 import os
 import signal
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -12,7 +13,6 @@ from whatwg_websockets.steps.mutate import (
     FailingTests,
     Judge,
     plan,
-    plan_without_data,
     run_mutants,
 )
 from whatwg_websockets.steps.places import places
@@ -83,7 +83,9 @@ class Toys:
 
     def plans(self, *tests):
         """Plan to run some tests on each mutant."""
-        return plan(self.mutants, StepCoverage(Run(each, True, tests) for each in self.places))
+        coverage = StepCoverage(Run(each, True, tests) for each in self.places)
+        plans = plan(self.mutants, coverage, self.root / "src" / "toys", self.root / "tests")
+        return [replace(each, own=()) for each in plans]
 
     def run(self, plans, **options):
         """Return what survived of which mutant, by the step's number."""
@@ -208,18 +210,25 @@ def test_the_rest_of_the_tests_run_after_the_nearest(toys, monkeypatch):
     assert toys.run(plans) == {"4": "tests/far/test_others.py::test_returns"}
 
 
+def test_the_tests_of_the_algorithm_run_though_only_others_are_recorded(toys):
+    nothing = "tests/test_play.py::test_something_else"
+    plans = [replace(each, own=("tests/test_play.py",)) for each in toys.plans(nothing)]
+    noticed = toys.run([each for each in plans if each.mutant.places[0].number == "4"])
+    assert noticed == {"4": "tests/test_play.py::test_play"}
+
+
 def test_without_data_the_tests_of_the_algorithm_are_chosen(toys):
     package = toys.root / "src" / "toys"
     tests = toys.root / "tests"
-    [first, *_] = plan_without_data(toys.mutants, package, tests)
-    assert first.tests == ("tests/test_play.py",)
+    [first, *_] = plan(toys.mutants, StepCoverage([]), package, tests)
+    assert (first.tests, first.own) == ((), ("tests/test_play.py",))
     (tests / "far/test_others.py").write_text("# https://toys.example/#toy\n" + FAR)
-    [first, *_] = plan_without_data(toys.mutants, package, tests)
-    assert first.tests == ("tests/test_play.py", "tests/far/test_others.py")
+    [first, *_] = plan(toys.mutants, StepCoverage([]), package, tests)
+    assert first.own == ("tests/test_play.py", "tests/far/test_others.py")
 
 
 def test_without_data_the_tests_of_the_folder_run_too(toys):
     """The module toys.play stands in the folder toys of the folder src, as a room does."""
     (toys.root / "tests/toys").mkdir()
-    [first, *_] = plan_without_data(toys.mutants, toys.root / "src", toys.root / "tests")
-    assert first.tests == ("tests/toys",)
+    [first, *_] = plan(toys.mutants, StepCoverage([]), toys.root / "src", toys.root / "tests")
+    assert first.own == ("tests/toys",)

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from whatwg_websockets.cli.spec_sources import EXIT_FAULT, commit_of
 from whatwg_websockets.steps.comments import source_folder
-from whatwg_websockets.steps.coverage import NoData, read_coverage
+from whatwg_websockets.steps.coverage import NoData, StepCoverage, read_coverage
 from whatwg_websockets.steps.faults import place
 from whatwg_websockets.steps.mutant_record import entries, write_record
 from whatwg_websockets.steps.mutants import Mutant, mutants
@@ -21,7 +21,6 @@ from whatwg_websockets.steps.mutate import (
     Plan,
     Verdict,
     plan,
-    plan_without_data,
     run_mutants,
 )
 from whatwg_websockets.steps.places import MAIN_FLOOR, Place, folder_of, places
@@ -130,10 +129,10 @@ def _planned(found: list[Mutant], steps: list[Place], data: Path | None, root: P
         if data is not None:
             raise
         typer.echo(f"{error}. The tests of each algorithm run until then.", err=True)
-        return plan_without_data(found, source_folder(), root / "tests")
+        coverage = StepCoverage([])
     for path in coverage.stale:
         typer.echo(f"{place(path, 1)}: younger than the data; run the tests again", err=True)
-    return plan(found, coverage)
+    return plan(found, coverage, source_folder(), root / "tests")
 
 
 def _print_json(verdicts: list[Verdict], survivors: list[Survivor], as_json: bool) -> None:

@@ -5,7 +5,7 @@ there: first the tests nearest to the step, then all other tests that ran it, an
 tests of the project. The run ends at the first test that fails.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -52,24 +52,41 @@ class Plan:
 
     Attributes:
         mutant: the mutant.
-        tests: the tests that ran its steps; the tests of its algorithm if those are not known.
+        tests: the tests that ran its steps, as far as that is known.
+        own: the tests of its algorithm. They run last, since the record may be of a part of the tests.
     """
 
     mutant: Mutant
     tests: tuple[str, ...]
+    own: tuple[str, ...]
 
 
-def plan(mutants: Iterable[Mutant], coverage: StepCoverage) -> list[Plan]:
-    """Choose the tests that ran the steps of each mutant.
+def plan(
+    mutants: Iterable[Mutant], coverage: StepCoverage, package: Path, tests: Path
+) -> list[Plan]:
+    """Choose the tests that ran the steps of each mutant, and those of its algorithm.
 
-    The tests of the module's own file come first, then those of its folder; among these, the tests
-    that ran the fewest steps of the module.
+    Of the tests that ran the steps, those of the module's own file come first, then those of its
+    folder; among these, the tests that ran the fewest steps of the module. The tests of an
+    algorithm are those that name its anchor, the file of tests with the module's name, and the
+    folder of tests with the name of the module's folder.
+
+    Args:
+        mutants: the mutants.
+        coverage: which tests ran which steps; it may know none.
+        package: the folder of the Python package.
+        tests: the folder of the tests.
     """
-    counts: dict[Path, Counter[str]] = {}
+    counts: defaultdict[Path, Counter[str]] = defaultdict(Counter)
     for run in coverage.runs:
-        counts.setdefault(run.place.comment.path, Counter()).update(run.tests)
+        counts[run.place.comment.path].update(run.tests)
     return [
-        Plan(mutant, tuple(_tests_for(mutant, coverage, counts[mutant.path]))) for mutant in mutants
+        Plan(
+            mutant,
+            tuple(_tests_for(mutant, coverage, counts[mutant.path])),
+            tuple(_own_tests(mutant, package, tests)),
+        )
+        for mutant in mutants
     ]
 
 
@@ -83,20 +100,6 @@ def _tests_for(mutant: Mutant, coverage: StepCoverage, counts: Counter[str]) -> 
         return 0 if file.endswith(near) else 1 if folder in file else 2, counts[test], test
 
     return sorted(tests, key=distance)
-
-
-def plan_without_data(mutants: Iterable[Mutant], package: Path, tests: Path) -> list[Plan]:
-    """Choose the tests of each mutant's algorithm, if it is not known which tests ran its steps.
-
-    These are the tests that name the anchor of the algorithm, the file of tests with the module's
-    name, and the folder of tests with the name of the module's folder.
-
-    Args:
-        mutants: the mutants.
-        package: the folder of the Python package.
-        tests: the folder of the tests, which stands beside the folder of the package.
-    """
-    return [Plan(mutant, tuple(_own_tests(mutant, package, tests))) for mutant in mutants]
 
 
 def _own_tests(mutant: Mutant, package: Path, tests: Path) -> list[str]:
@@ -139,7 +142,7 @@ class Judge:
         return Verdict(plan.mutant, survived, noticed_by, perf_counter() - began)
 
     def _stages(self, plan: Plan) -> Iterator[tuple[tuple[str, ...], float]]:
-        for tests in (plan.tests[:NEAREST], plan.tests[NEAREST:]):
+        for tests in (plan.tests[:NEAREST], plan.tests[NEAREST:], plan.own):
             if tests:
                 yield tests, PATIENCE
         if self._all_tests:
