@@ -244,7 +244,7 @@ def test_an_exercise_is_applied_checked_and_taken_back(toys):
         "  tests/test_play.py::test_a_ball\n"
         "You predicted ball: 1 test fails with that in the name.\n"
         "You predicted doll: no tests fail with that in the name.\n"
-        "You did not predict 1 of them.\n"
+        "You did not predict 1 of them, and 1 of your predictions do not come true.\n"
         "$ whatwg-websockets --version\n"
         "The command finds no fault.\n"
         "These are the tests that the answer names. --answer says why they fail.\n",

@@ -200,7 +200,9 @@ def _hide(checkout: Checkout, seed: int) -> bool:
     change = hide_a_step(checkout.root, seed)
     checkout.text_of(change.file)
     checkout.apply(change)
-    typer.echo("One step is missing now. Find out which one by the tests that fail:\n")
+    typer.echo(
+        "One step is missing now, or its condition is negated. The failing tests show which:\n"
+    )
     typer.echo("\n".join(_indented(f"$ {each}" for each in change.commands)))
     typer.echo("\n--answer names the step, --undo puts it back.")
     return True
@@ -220,8 +222,10 @@ def _check(checkout: Checkout, number: int | None, predicted: list[str]) -> bool
         typer.echo(f"You predicted {part}: {_count(found)} with that in the name.")
     if predicted:
         missed = [name for name in failing if not any(part in name for part in predicted)]
+        wrong = [part for part in predicted if not any(part in name for name in failing)]
         how_many = f"did not predict {len(missed)} of them" if missed else "predicted them all"
-        typer.echo(f"You {how_many}.")
+        but = f", and {len(wrong)} of your predictions do not come true" if wrong else ""
+        typer.echo(f"You {how_many}{but}.")
     is_well = all(_finds_nothing_wrong(checkout, each) for each in checks)
     if change.number is None:
         return True

@@ -53,7 +53,7 @@ class Plan:
     Attributes:
         mutant: the mutant.
         tests: the tests that ran its steps, as far as that is known.
-        own: the tests of its algorithm. They run last, since the record may be of a part of the tests.
+        own: the tests of its algorithm, which run last: not all tests may have been recorded.
     """
 
     mutant: Mutant
