@@ -102,7 +102,12 @@ def test_without_any_extra_the_help_says_what_brings_each_command():
     assert (status, error) == (0, "")
     assert output.startswith("Usage: whatwg-websockets ")
     for point in entry_points(group=GROUP):
-        line = f' {point.name} +pip install "whatwg-websockets\\[{point.extras[0]}\\]"$'
+        needed = (
+            f'pip install "whatwg-websockets\\[{point.extras[0]}\\]"'
+            if point.extras
+            else "nothing more"
+        )
+        line = f" {point.name} +{needed}$"
         assert re.search(line, output, re.MULTILINE)
 
 

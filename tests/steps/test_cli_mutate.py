@@ -50,8 +50,9 @@ class Toys:
 @pytest.fixture
 def toys(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    code = tmp_path / "src" / "toys.py"
-    code.parent.mkdir()
+    code = tmp_path / "src" / "house" / "toys.py"
+    code.parent.mkdir(parents=True)
+    (tmp_path / "tests").mkdir()
     code.write_text(CODE)
     toys = Toys(code)
     steps = places([read_source(code, "house.toys")])
@@ -71,7 +72,7 @@ def run(*arguments):
 def test_a_step_that_nobody_misses(toys):
     done = run("--jobs", "3")
     assert done.exit_code == 1
-    assert done.stdout == "src/toys.py:3: play(toy) 1: taken out, and no test fails\n"
+    assert done.stdout == "src/house/toys.py:3: play(toy) 1: taken out, and no test fails\n"
     assert "younger than the data" in done.stderr
     assert "2 mutants, 1 survivors, 1 without a reason; 2 s in total" in done.stderr
     assert toys.jobs == 3
@@ -144,13 +145,18 @@ def test_what_was_found_before_it_was_given_up_is_kept(toys):
     assert "Interrupted after 1 of 2 mutants." in done.stderr
 
 
+def test_without_a_checkout_there_are_no_tests_to_run(toys, tmp_path):
+    (tmp_path / "tests").rmdir()
+    done = run()
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr == f"{tmp_path} has no folder of tests; the command needs a checkout.\n"
+
+
 def test_without_data_the_tests_of_the_algorithm_run(toys, tmp_path, monkeypatch):
     def no_data(*_):
         raise NoData("there is no such file")
 
     monkeypatch.setattr(spec_mutate, "read_coverage", no_data)
-    (tmp_path.parent / "tests").mkdir(exist_ok=True)
-    monkeypatch.setattr(spec_mutate, "source_folder", lambda: toys.code.parent)
     done = run()
     assert "The tests of each algorithm run until then" in done.stderr
     assert toys.tests == [(), ()]
@@ -158,7 +164,6 @@ def test_without_data_the_tests_of_the_algorithm_run(toys, tmp_path, monkeypatch
 
 
 def test_what_becomes_of_each_mutant_is_recorded(toys, tmp_path, monkeypatch):
-    monkeypatch.setattr(spec_mutate, "source_folder", lambda: toys.code.parent)
     record = tmp_path / "record.json"
     done = run("--record", str(record))
     assert done.exit_code == 1
@@ -182,4 +187,4 @@ def test_nothing_to_go_by(toys, monkeypatch):
     assert run("--data", "coverage").exit_code == 2
     monkeypatch.setattr(spec_mutate, "read_survivors", fault)
     done = run()
-    assert (done.exit_code, done.stdout) == (1, "src/toys.py:3: not TOML\n")
+    assert (done.exit_code, done.stdout) == (1, "src/house/toys.py:3: not TOML\n")

@@ -73,10 +73,13 @@ def mutate_command(
     The command prints each step whose removal no test notices, with its file and line. It exits
     with 1 if there is one for which the file survivors.toml beside the index has no reason.
     """
-    every_step = places()
-    steps = chosen(every_step, algorithm or [])
     package = source_folder()
     root = package.parents[1]
+    if not (root / "tests").is_dir():
+        typer.echo(f"{root} has no folder of tests; the command needs a checkout.", err=True)
+        raise typer.Exit(EXIT_NO_DATA)
+    every_step = places()
+    steps = chosen(every_step, algorithm or [])
     try:
         survivors = read_survivors()
         plans = _planned(mutants(steps), steps, data, root)
