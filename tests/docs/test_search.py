@@ -6,7 +6,10 @@ import pytest
 
 pytest.importorskip("sphinx", reason="what the docs are made with is installed by: make test")
 
-from reading_room.decided import MENTION, Decided
+from docutils import nodes
+from docutils.utils import new_document
+
+from reading_room.decided import MENTION, TOP, Decided, note_mentions
 from support.in_chromium import chromium_or_skip, found_by_search
 from support.toy_docs import FILES, Built
 from support.toys import House
@@ -187,6 +190,15 @@ def test_what_several_processes_have_read_is_put_together():
     assert found.mentions == {"new": [("1006", "c")]}
     found.clear_doc("old")
     assert list(found.codes) == ["new"]
+
+
+def test_a_code_outside_of_all_sections_is_mentioned_at_the_top_of_the_page():
+    page = new_document("page")
+    page += nodes.paragraph("", "The code is 1006.")
+    found = Decided(SimpleNamespace(domaindata={}))
+    environment = SimpleNamespace(docname="page", get_domain=lambda name: found)
+    note_mentions(SimpleNamespace(env=environment), page)
+    assert found.mentions == {"page": [("1006", TOP)]}
 
 
 def test_which_numbers_in_running_text_are_close_codes():

@@ -215,6 +215,15 @@ def test_a_page_may_link_to_the_docs(is_folder, tmp_path):
     assert f"{root}/standard/websockets/new-websocket.html" in (tmp_path / "a.html").read_text()
 
 
+@pytest.mark.parametrize("docs", ["", "https://docs.example/latest/"])
+def test_the_docs_are_looked_for_before_the_file_is_opened(docs, tmp_path, nobody_looks):
+    (tmp_path / "standard").mkdir()
+    output = tmp_path / "nowhere" / "a.html"
+    done = run("ws://127.0.0.1:1/", "--docs", docs or tmp_path, "-o", output)
+    assert done.exit_code == 2
+    assert "--docs" not in done.stderr
+
+
 def test_no_password_is_in_the_page_or_in_the_reason(tmp_path, nobody_looks):
     done = run("ws://joe:sesame@127.0.0.1:1/", "-o", tmp_path / "a.html")
     assert done.exit_code == 1

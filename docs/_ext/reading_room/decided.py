@@ -98,13 +98,11 @@ class Decided(Domain):
     def get_objects(self) -> Iterator[Object]:
         """Return all objects."""
         here = room(self.env.config)
-        known = set(self.env.found_docs)
         for each in _objects(here):
             if each.type.startswith("section-"):
                 title = here.short_titles[each.type.removeprefix("section-")]
                 self.object_types.setdefault(each.type, ObjType(f"section of {title}"))
-            if each.docname in known:
-                yield each
+            yield each
         decided = {code for codes in self.codes.values() for code, _ in codes}
         for docname, codes in self.codes.items():
             yield from (_object(code, "code", docname, anchor, HERE) for code, anchor in codes)
