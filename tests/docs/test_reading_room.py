@@ -15,7 +15,7 @@ from reading_room.house import Room, line_of, slug
 from reading_room.markdown import breakable
 from reading_room.pages import md, pages_of_positions
 from reading_room.sources import algorithms_of_lines
-from support.toy_docs import FILES, MORE, OUTSIDE, TOYS, Built, words
+from support.toy_docs import FILES, MORE, OUTSIDE, RULES, TOYS, Built, words
 from support.toys import INDEX, House
 from whatwg_websockets.steps.grammar import numbers_in
 from whatwg_websockets.steps.index import read_index
@@ -82,6 +82,15 @@ def test_and_links_to_what_is_around_it(standing):
     assert links["rest()"] == "rest.html"
     assert links["Whose turn is it?"] == "../../positions/turn.html"
     assert links["test_play.py"] == "../../source/tests/test_play.html"
+
+
+def test_a_section_is_named_once_whatever_the_number_of_its_requirements(build):
+    again = RULES.partition("[[requirement]]")[2].replace("rules-fair", "rules-fair-2")
+    code = TOYS.replace("# § toys-unknown. High.", "# § rules-fair, rules-fair-2. High it flies.")
+    built = build("", **{"toys/play.py": code, "spec/rules.toml": f"{RULES}[[requirement]]{again}"})
+    page = built.page("standard/toys/play.html")
+    shown = [words(each) for each in page.find_class("words")]
+    assert "3a. (a ball) Throw it. § RFC 1 1 High it flies." in shown
 
 
 def test_a_range_has_an_anchor_for_each_step_and_several_sentences_a_link_each(build):

@@ -180,11 +180,12 @@ class Rendering:
         return nodes.inline("", "", link, ids=anchors)
 
     def _requirements(self, step: StepView) -> Iterator[nodes.Node]:
-        """Return links to all requirements that a comment names."""
-        for position, id_ in enumerate(step.numbers):
+        """Return links to the sections whose requirements a comment names, each section once."""
+        links = {link.astext(): link for link in map(self._requirement, step.numbers)}
+        for position, link in enumerate(links.values()):
             if position:
                 yield nodes.Text(", ")
-            yield self._requirement(id_)
+            yield link
 
     def _requirement(self, id_: str) -> nodes.Element:
         requirement = self._room.requirements.get(id_)
