@@ -6,7 +6,7 @@ object. The promises are resolved with such objects.
 Source: https://whatpr.org/websockets/48.html#the-websocketstream-interface
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, TypedDict
 
@@ -16,7 +16,7 @@ from whatwg_websockets.streams.writable_stream import WritableStream
 from whatwg_websockets.webidl.buffer_source import BufferSource
 from whatwg_websockets.webidl.conversions import convert_to_int, to_usv_string
 from whatwg_websockets.webidl.dictionary import Dictionary, Member
-from whatwg_websockets.webidl.messages import shown
+from whatwg_websockets.webidl.sequence import to_sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +77,8 @@ def _to_close_code(value: object) -> int:
 
 
 def _to_protocols(value: object) -> list[str]:
-    """Convert to ``sequence<USVString>``. Neither a string nor a mapping is a sequence."""
-    if isinstance(value, str | Mapping) or not isinstance(value, Iterable):
-        raise TypeError(f"protocols must be a list of strings, not {shown(value)}")
-    return [to_usv_string(each) for each in value]
+    """Convert a value to ``sequence<USVString>``."""
+    return to_sequence(value, to_usv_string, "protocols")
 
 
 CLOSE_INFO: Final = Dictionary(
