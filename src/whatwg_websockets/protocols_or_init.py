@@ -34,7 +34,7 @@ class WebSocketInit(TypedDict, total=False):
 
 def _to_sequence(value: object) -> list[str]:
     """Convert a value to ``sequence<DOMString>``."""
-    return to_sequence(value, to_dom_string, "protocols")
+    return to_sequence(value, to_dom_string, "protocols must be a list of strings")
 
 
 def _to_address_space(value: object) -> Any:

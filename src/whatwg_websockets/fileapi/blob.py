@@ -5,7 +5,7 @@ Source: https://w3c.github.io/FileAPI/#blob-section
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final, Literal, TypedDict, Unpack
 
 from whatwg_websockets.algorithm import algorithm
@@ -29,6 +29,7 @@ from whatwg_websockets.webidl.conversions import (
 from whatwg_websockets.webidl.dictionary import Dictionary, Member
 from whatwg_websockets.webidl.missing import MISSING, Missing
 from whatwg_websockets.webidl.platform_object import PlatformObject
+from whatwg_websockets.webidl.sequence import to_sequence
 
 CHUNK_SIZE: Final = 65536
 """The number of bytes in a chunk of ``Blob.stream()``; the last chunk may have fewer."""
@@ -233,9 +234,7 @@ def _to_blob_parts(value: object) -> list[str | bytes | Blob]:
     """Convert a value to a sequence of BlobPart: (BufferSource or Blob or USVString)."""
     if value is MISSING:
         return []
-    if isinstance(value, (str, Mapping)) or not isinstance(value, Iterable):
-        raise TypeError(f"blobParts must be a sequence of parts, not {type(value).__name__}")
-    return [_to_blob_part(part) for part in value]
+    return to_sequence(value, _to_blob_part, "blobParts must be a sequence of parts")
 
 
 def _to_blob_part(part: object) -> "str | bytes | Blob":

@@ -12,13 +12,13 @@ from whatwg_websockets.webidl.messages import shown
 Element = TypeVar("Element")
 
 
-def to_sequence(value: object, convert: Callable[[object], Element], name: str) -> list[Element]:
+def to_sequence(value: object, convert: Callable[[object], Element], wanted: str) -> list[Element]:
     """Convert a value to a sequence type. Neither a string nor a mapping is a sequence.
 
     Args:
         value: the value to convert.
         convert: takes one element and returns a value of the type of the sequence's elements.
-        name: what the value is, for the error message.
+        wanted: the beginning of the error message, "protocols must be a list of strings".
 
     Raises:
         TypeError: the value is a string or a mapping, or cannot be iterated over.
@@ -26,7 +26,7 @@ def to_sequence(value: object, convert: Callable[[object], Element], name: str) 
     Source: https://webidl.spec.whatwg.org/#js-to-sequence
     """
     if isinstance(value, str | Mapping) or not isinstance(value, Iterable):
-        raise TypeError(f"{name} must be a list of strings, not {shown(value)}")
+        raise TypeError(f"{wanted}, not {shown(value)}")
     return create_sequence(value, convert)
 
 

@@ -78,7 +78,7 @@ def _to_close_code(value: object) -> int:
 
 def _to_protocols(value: object) -> list[str]:
     """Convert a value to ``sequence<USVString>``."""
-    return to_sequence(value, to_usv_string, "protocols")
+    return to_sequence(value, to_usv_string, "protocols must be a list of strings")
 
 
 CLOSE_INFO: Final = Dictionary(
