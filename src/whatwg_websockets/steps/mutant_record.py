@@ -6,13 +6,12 @@ statement shows later whether the code has changed since.
 """
 
 import ast
-import hashlib
 import json
 from collections.abc import Iterable
-from functools import lru_cache
 from pathlib import Path
 from typing import TypedDict
 
+from whatwg_websockets.steps.code_hash import hash_of_code, tree_of
 from whatwg_websockets.steps.mutants import Mutant, mutants, node_at
 from whatwg_websockets.steps.mutate import Verdict
 from whatwg_websockets.steps.places import Place
@@ -95,17 +94,10 @@ def hash_of(mutant: Mutant) -> str:
     """Return a hash of the statement that a mutant changes; comments do not affect the hash."""
     text = mutant.path.read_text(encoding="utf-8")
     first = mutant.places[0].lines[0]
-    statement = node_at(_tree(text), first)
+    statement = node_at(tree_of(text), first)
     last_node = statement.body[-1] if isinstance(statement, ast.match_case) else statement
     last = last_node.end_lineno  # type: ignore[attr-defined]
-    lines = (line.strip() for line in text.splitlines()[first - 1 : last])
-    code = "\n".join(line for line in lines if line and not line.startswith("#"))
-    return hashlib.sha256(code.encode()).hexdigest()[:12]
-
-
-@lru_cache(1)
-def _tree(text: str) -> ast.Module:
-    return ast.parse(text)
+    return hash_of_code(text.splitlines()[first - 1 : last])
 
 
 def write_record(

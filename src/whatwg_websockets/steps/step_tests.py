@@ -6,15 +6,14 @@ shows later whether the code has changed since the tests ran.
 """
 
 import ast
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from whatwg_websockets.steps.code_hash import hash_of_code, tree_of
 from whatwg_websockets.steps.comments import MarkedFunction
 from whatwg_websockets.steps.coverage import Run, StepCoverage
 from whatwg_websockets.steps.mutants import node_at
@@ -161,19 +160,12 @@ def _key(function: MarkedFunction, package: Path) -> str:
 def hash_of(function: MarkedFunction) -> str:
     """Return a hash of the code of a function, without its comments and its docstring."""
     text = function.path.read_text(encoding="utf-8")
-    docstring = _lines_of_docstring(_tree(text), function.line)
-    lines = [
-        line.strip()
+    docstring = _lines_of_docstring(tree_of(text), function.line)
+    return hash_of_code(
+        line
         for number, line in enumerate(text.split("\n"), 1)
         if function.line <= number <= function.last_line and number not in docstring
-    ]
-    code = "\n".join(line for line in lines if line and not line.startswith("#"))
-    return hashlib.sha256(code.encode()).hexdigest()[:12]
-
-
-@lru_cache(1)
-def _tree(text: str) -> ast.Module:
-    return ast.parse(text)
+    )
 
 
 def _lines_of_docstring(tree: ast.Module, line: int) -> range:
