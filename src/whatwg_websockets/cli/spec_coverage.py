@@ -11,14 +11,12 @@ from rich.table import Table
 from rich.text import Text
 
 from whatwg_websockets.cli.spec_mutate import chosen
-from whatwg_websockets.cli.spec_sources import EXIT_FAULT, commit_of
+from whatwg_websockets.cli.spec_sources import EXIT_FAULT, EXIT_NO_DATA, commit_of
 from whatwg_websockets.steps.comments import source_folder
 from whatwg_websockets.steps.coverage import NoData, Run, StepCoverage, read_coverage
 from whatwg_websockets.steps.faults import place
 from whatwg_websockets.steps.places import folder_of, places
 from whatwg_websockets.steps.step_tests import write_step_tests
-
-EXIT_NO_DATA = 2
 
 
 def coverage_command(

@@ -10,7 +10,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from whatwg_websockets.cli.spec_sources import EXIT_FAULT, commit_of
+from whatwg_websockets.cli import EXIT_INTERRUPTED
+from whatwg_websockets.cli.spec_sources import EXIT_FAULT, EXIT_NO_DATA, commit_of
 from whatwg_websockets.steps.comments import source_folder
 from whatwg_websockets.steps.coverage import NoData, StepCoverage, read_coverage
 from whatwg_websockets.steps.faults import place
@@ -26,9 +27,6 @@ from whatwg_websockets.steps.mutate import (
 from whatwg_websockets.steps.places import MAIN_FLOOR, Place, folder_of, places
 from whatwg_websockets.steps.survivors import Survivor, read_survivors, reason_for
 from whatwg_websockets.steps.toml_file import IndexFault
-
-EXIT_NO_DATA = 2
-EXIT_INTERRUPTED = 130
 
 
 def mutate_command(
@@ -224,8 +222,8 @@ def _data(verdict: Verdict, survivors: list[Survivor]) -> dict[str, object]:
     return {
         "file": str(mutant.path),
         "line": mutant.places[0].comment.line,
-        "algorithm": mutant.places[0].algorithm,
-        "steps": [number for step in mutant.places for number in step.numbers],
+        "algorithm": mutant.algorithm,
+        "steps": list(mutant.steps),
         "what": mutant.what,
         "survived": verdict.survived,
         "noticed_by": verdict.noticed_by,

@@ -16,6 +16,7 @@ from whatwg_websockets.steps.outside import Outside, read_outside
 from whatwg_websockets.steps.toml_file import IndexFault
 
 EXIT_FAULT = 1
+EXIT_NO_DATA = 2
 
 Index = Annotated[
     Path | None,

@@ -39,8 +39,8 @@ def hidden(mutant: Mutant) -> Hidden:
     """Return the entry of the record for a mutant."""
     return {
         "module": mutant.path.relative_to(source_folder()).as_posix(),
-        "algorithm": mutant.places[0].algorithm,
-        "steps": [number for place in mutant.places for number in place.numbers],
+        "algorithm": mutant.algorithm,
+        "steps": list(mutant.steps),
         "what": mutant.what,
     }
 

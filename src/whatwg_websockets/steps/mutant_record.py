@@ -86,8 +86,7 @@ def _entry(verdict: Verdict, survivors: list[Survivor], package: Path) -> Entry:
 def key_of(mutant: Mutant, package: Path) -> Key:
     """Return the key of a mutant."""
     module = mutant.path.relative_to(package).with_suffix("").as_posix()
-    steps = tuple(number for each in mutant.places for number in each.numbers)
-    return module, mutant.places[0].algorithm, steps
+    return module, mutant.algorithm, mutant.steps
 
 
 def hash_of(mutant: Mutant) -> str:

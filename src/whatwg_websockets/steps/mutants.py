@@ -40,10 +40,20 @@ class Mutant:
         return self.places[0].comment.path
 
     @property
+    def algorithm(self) -> str:
+        """The name of the algorithm; for a lone requirement, the module's."""
+        return self.places[0].algorithm
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The numbers of the steps that are not carried out; ids of requirements after "§"."""
+        return tuple(number for place in self.places for number in place.numbers)
+
+    @property
     def name(self) -> str:
         """The algorithm, and the steps that are not carried out."""
         numbers = ", ".join(place.number for place in self.places)
-        return f"{self.places[0].algorithm} {numbers}"
+        return f"{self.algorithm} {numbers}"
 
     @property
     def where(self) -> str:
