@@ -1,4 +1,5 @@
 import os
+import shutil
 import signal
 import threading
 from dataclasses import replace
@@ -16,7 +17,7 @@ from whatwg_websockets.steps.mutate import (
     run_mutants,
 )
 from whatwg_websockets.steps.places import places
-from whatwg_websockets.steps.workshop import Interrupted, Workshop, Workshops
+from whatwg_websockets.steps.workshop import Interrupted, Workshop
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("unmeasured")]
 
@@ -197,10 +198,20 @@ def test_a_workshop_that_is_stopped_runs_nothing(toys):
             workshop.run(["tests/test_play.py"], 60)
 
 
-def test_a_checkout_that_cannot_be_copied(toys, tmp_path, monkeypatch):
-    monkeypatch.setattr("shutil.copytree", lambda *_, **__: 1 / 0)
-    with pytest.raises(ZeroDivisionError), Workshops(toys.root, 2):
-        pass
+def test_a_checkout_that_cannot_be_copied_twice(toys, tmp_path, monkeypatch):
+    folders = tmp_path / "folders"
+    folders.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(folders))
+    copy = shutil.copytree
+
+    def copy_once(*arguments, **options):
+        assert len(list(folders.iterdir())) == 1, "no room"
+        return copy(*arguments, **options)
+
+    monkeypatch.setattr("shutil.copytree", copy_once)
+    with pytest.raises(AssertionError, match="no room"):
+        run_mutants(toys.plans(*ALL), toys.root, print, jobs=2)
+    assert not list(folders.iterdir())
 
 
 def test_the_rest_of_the_tests_run_after_the_nearest(toys, monkeypatch):

@@ -6,7 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from whatwg_websockets.steps.exercises import failures_in, words_of
+from whatwg_websockets.steps.exercises import words_of
+from whatwg_websockets.steps.pytest_output import failures_in
 
 _TESTS_RAN = (0, 1)
 """The exit statuses of pytest after tests ran: all passed, or some failed."""

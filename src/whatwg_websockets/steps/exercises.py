@@ -6,10 +6,11 @@ The page is the only source of the exercises: its readers, the command
 
 import re
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from whatwg_websockets.steps.pytest_output import failures_in
 from whatwg_websockets.steps.toml_file import IndexFault
 
 PAGE = Path("docs", "exercises.md")
@@ -63,13 +64,6 @@ class Exercise:
     def failing(self) -> tuple[str, ...]:
         """The names of the tests that fail."""
         return tuple(failures_in(self.failures))
-
-
-def failures_in(lines: Iterable[str]) -> list[str]:
-    """Return the names of the tests that failed, from the lines that pytest printed."""
-    kinds = ("FAILED ", "ERROR ")
-    found = [line.partition(" ")[2] for line in lines if line.startswith(kinds)]
-    return [each.partition(" - ")[0].strip() for each in found]
 
 
 def plain(text: str) -> str:

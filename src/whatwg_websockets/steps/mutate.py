@@ -8,6 +8,7 @@ tests of the project. The run ends at the first test that fails.
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -16,7 +17,7 @@ from time import perf_counter
 from whatwg_websockets.steps.coverage import StepCoverage
 from whatwg_websockets.steps.mutants import Mutant
 from whatwg_websockets.steps.named_tests import read_tests
-from whatwg_websockets.steps.workshop import NOTHING_FAILED, Workshop, Workshops
+from whatwg_websockets.steps.workshop import NOTHING_FAILED, Workshop
 
 PATIENCE = 600
 """How long the tests of a step may take together, in seconds; three times that for all tests."""
@@ -185,7 +186,8 @@ def run_mutants(
     """
     workshops: SimpleQueue[Workshop] = SimpleQueue()
     judge = Judge(all_tests=all_tests)
-    with Workshops(root, jobs) as opened:
+    with ExitStack() as stack:
+        opened = [stack.enter_context(Workshop(root)) for _ in range(jobs)]
         for workshop in opened:
             workshops.put(workshop)
 

@@ -11,11 +11,11 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Self
 
 from whatwg_websockets.steps import pytest_forks
 from whatwg_websockets.steps.mutants import Mutant
+from whatwg_websockets.steps.pytest_output import failures_in
 
 NOT_COPIED = (
     ".*",
@@ -66,12 +66,7 @@ class Workshop:
             raise
         return self
 
-    def __exit__(
-        self,
-        exception_type: type[BaseException] | None,
-        exception: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
         if self._forks is not None:
             self._forks.communicate()
@@ -106,7 +101,8 @@ class Workshop:
             code, said = self.run(tests, seconds)
         finally:
             self._write(file, original)
-        return code in (NOTHING_FAILED, NO_TESTS), _first_failure(said)
+        failures = failures_in(said.splitlines())
+        return code in (NOTHING_FAILED, NO_TESTS), next(iter(failures), "")
 
     def _write(self, file: Path, text: str) -> None:
         """Write a file with a new modification time, so that Python does not use old bytecode."""
@@ -196,45 +192,7 @@ class Workshop:
         return environment
 
 
-class Workshops:
-    """Several workshops, all of which are removed at the end; a context manager.
-
-    Args:
-        root: the checkout.
-        count: the number of workshops.
-    """
-
-    def __init__(self, root: Path, count: int) -> None:
-        self._workshops = [Workshop(root) for _ in range(count)]
-        self._opened: list[Workshop] = []
-
-    def __enter__(self) -> list[Workshop]:
-        try:
-            for workshop in self._workshops:
-                self._opened.append(workshop.__enter__())
-        except BaseException:
-            self.__exit__(None, None, None)
-            raise
-        return self._opened
-
-    def __exit__(
-        self,
-        exception_type: type[BaseException] | None,
-        exception: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        for workshop in self._opened:
-            workshop.__exit__(exception_type, exception, traceback)
-
-
 def _left_out(folder: str, names: list[str]) -> set[str]:
     """Return the files of a folder that are not copied; a package is always copied."""
     found = shutil.ignore_patterns(*NOT_COPIED)(folder, names)
     return {name for name in found if not Path(folder, name, "__init__.py").is_file()}
-
-
-def _first_failure(said: str) -> str:
-    for line in said.splitlines():
-        if line.startswith(("FAILED ", "ERROR ")):
-            return line.partition(" ")[2].partition(" - ")[0]
-    return ""
