@@ -4,7 +4,7 @@ import asyncio
 import signal
 import threading
 from collections.abc import Coroutine
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import Any, Self, TypeVar
 
 T = TypeVar("T")
@@ -35,12 +35,7 @@ class Ending:
                 self._before[number] = signal.signal(number, self._asked_to_end)
         return self
 
-    def __exit__(
-        self,
-        exception_type: type[BaseException] | None,
-        exception: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
 

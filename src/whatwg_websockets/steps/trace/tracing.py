@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Collection
 from time import perf_counter
-from types import TracebackType
 from typing import Self
 
 from whatwg_websockets.steps.trace.cause import Listening
@@ -65,11 +64,6 @@ class trace:  # noqa: N801
             raise
         return self
 
-    def __exit__(
-        self,
-        exception_type: type[BaseException] | None,
-        exception: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._observer.stop()
         self._listening.stop()
