@@ -20,7 +20,7 @@ from whatwg_websockets.steps.page_names import ALGORITHMS
 from whatwg_websockets.steps.trace.cause import LOGGER
 from whatwg_websockets.steps.trace.html import as_html
 from whatwg_websockets.steps.trace.jsonl import as_jsonl
-from whatwg_websockets.steps.trace.live import Told, Visit, tell
+from whatwg_websockets.steps.trace.live import Outcome, Visit, tell
 from whatwg_websockets.steps.trace.mermaid import as_mermaid
 from whatwg_websockets.steps.trace.plan import the_plans
 from whatwg_websockets.steps.trace.secrets import without_secrets
@@ -33,7 +33,7 @@ EXIT_FAILED = 1
 
 
 class Format(StrEnum):
-    """How a trace is told."""
+    """The format of a trace."""
 
     TERMINAL = "terminal"
     JSONL = "jsonl"
@@ -42,14 +42,14 @@ class Format(StrEnum):
 
 
 @dataclass(frozen=True)
-class Telling:
-    """How a trace is told.
+class Output:
+    """Where a trace is written to, and how.
 
     Attributes:
         format: in which format.
         file: where to.
         detail: how much of it, in the terminal's format.
-        all_of: the folders of which that is also told what an overview leaves out.
+        all_of: the folders whose minor algorithms are told in the overview as well.
         address: returns the address of a page of the docs; None where it is not known.
     """
 
@@ -166,14 +166,14 @@ def trace_command(
         address = _address_in(docs)
         try:
             with _opened(output) as file:
-                telling = Telling(format_, file, detail, all_of, address)
-                told = _tell(visit, settings, folders, telling, ending)
+                to = Output(format_, file, detail, all_of, address)
+                outcome = _tell(visit, settings, folders, to, ending)
         except OSError as error:
             _give_up(error, output)
     if output is not None:
-        typer.echo(f"wrote {output}: {_entries(told)}", err=True)
-    if told.why:
-        typer.echo(f"{without_secrets(url)}: {told.why}", err=True)
+        typer.echo(f"wrote {output}: {_entries(outcome)}", err=True)
+    if outcome.why:
+        typer.echo(f"{without_secrets(url)}: {outcome.why}", err=True)
         raise typer.Exit(ending.status or EXIT_FAILED)
 
 
@@ -181,28 +181,28 @@ def _tell(
     visit: Visit,
     settings: EnvironmentSettings,
     folders: Collection[str],
-    telling: Telling,
+    to: Output,
     ending: Ending,
-) -> Told:
+) -> Outcome:
     """Carry out the visit, print it as it happens, or write it once it is over.
 
     Raises:
         OSError: what is printed or written to is full, or closed.
     """
-    if telling.format is not Format.TERMINAL:
-        told = ending.run(tell(visit, settings, folders))
-        _write(told, telling)
-        return told
-    console = Console(file=telling.file)
-    terminal = Terminal(console, telling.detail, telling.all_of, ending.stop)
-    told = ending.run(tell(visit, settings, folders, terminal))
+    if to.format is not Format.TERMINAL:
+        outcome = ending.run(tell(visit, settings, folders))
+        _write(outcome, to)
+        return outcome
+    console = Console(file=to.file)
+    terminal = Terminal(console, to.detail, to.all_of, ending.stop)
+    outcome = ending.run(tell(visit, settings, folders, terminal))
     if terminal.error is not None:
         raise terminal.error
-    return told
+    return outcome
 
 
-def _entries(told: Told) -> str:
-    number = len(told.entries)
+def _entries(outcome: Outcome) -> str:
+    number = len(outcome.entries)
     return f"{number} {'entry' if number == 1 else 'entries'}"
 
 
@@ -288,12 +288,12 @@ def _folders(only: list[str], everything: bool) -> frozenset[str]:
     return frozenset(only) or frozenset(known - GROUND)
 
 
-def _write(told: Told, telling: Telling) -> None:
-    if telling.format is Format.JSONL:
-        telling.file.write(as_jsonl(told.entries))
-    elif telling.format is Format.MERMAID:
-        telling.file.write(as_mermaid(told.entries))
+def _write(outcome: Outcome, to: Output) -> None:
+    if to.format is Format.JSONL:
+        to.file.write(as_jsonl(outcome.entries))
+    elif to.format is Format.MERMAID:
+        to.file.write(as_mermaid(outcome.entries))
     else:
-        title = without_secrets(told.visit.url)
-        telling.file.write(as_html(told.entries, title, address=telling.address))
-    telling.file.flush()
+        title = without_secrets(outcome.visit.url)
+        to.file.write(as_html(outcome.entries, title, address=to.address))
+    to.file.flush()

@@ -42,7 +42,7 @@ class Visit:
 
 
 @dataclass(frozen=True)
-class Told:
+class Outcome:
     """The outcome of a visit.
 
     Attributes:
@@ -61,7 +61,7 @@ async def tell(
     settings: EnvironmentSettings | None = None,
     only: Collection[str] = (),
     listener: Listener | None = None,
-) -> Told:
+) -> Outcome:
     """Carry out a visit, and trace it.
 
     If the task is cancelled meanwhile, the trace ends, and what has been seen so far is returned.
@@ -85,7 +85,7 @@ async def tell(
     if why is None:
         said = [entry.text for entry in looking_on.entries if entry.kind == "log"]
         why = said[-1] if said else "the connection could not be opened"
-    return Told(visit, looking_on.entries, why)
+    return Outcome(visit, looking_on.entries, why)
 
 
 INTERRUPTED = "interrupted"
