@@ -134,8 +134,7 @@ def _applied(checkout: Checkout, number: int | None) -> Change:
     if change is None:
         raise Refused("No exercise is applied; `whatwg-websockets exercise N --apply` applies one.")
     if number not in (None, change.number):
-        applied = f"{change.name[0].lower()}{change.name[1:]}"
-        raise Refused(f"Exercise {number} is not applied, but {applied} is.")
+        raise Refused(f"Exercise {number} is not applied, but {change.name_in_a_sentence} is.")
     return change
 
 

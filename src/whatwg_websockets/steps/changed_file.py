@@ -42,6 +42,11 @@ class Change:
     answer: str = ""
     time: int = 0
 
+    @property
+    def name_in_a_sentence(self) -> str:
+        """What the change is called, within a sentence."""
+        return f"{self.name[0].lower()}{self.name[1:]}"
+
 
 class Checkout:
     """A checkout whose code may be changed.
@@ -107,8 +112,8 @@ class Checkout:
         """
         if self._text(change) != change.after:
             raise Refused(
-                f"{change.file} was changed since {change.name[0].lower()}{change.name[1:]} was "
-                f"applied, so nothing was done; see `git diff {change.file}`."
+                f"{change.file} was changed since {change.name_in_a_sentence} was applied, "
+                f"so nothing was done; see `git diff {change.file}`."
             )
 
     def apply(self, change: Change) -> None:

@@ -10,6 +10,7 @@ from typing import cast
 from whatwg_websockets.dom.event import Event
 from whatwg_websockets.rfc6455.outgoing import Outgoing
 from whatwg_websockets.rfc6455.receive import Receiver
+from whatwg_websockets.steps.places import MAIN_FLOOR
 from whatwg_websockets.steps.trace.entry import Entry
 from whatwg_websockets.steps.trace.record import Record
 from whatwg_websockets.steps.trace.secrets import without_secrets
@@ -19,9 +20,6 @@ from whatwg_websockets.steps.trace.wire import Frame, FrameReader, OutgoingFrame
 
 WIRE = "rfc6455"
 """The folder that frames belong to."""
-
-PAGE = "websockets"
-"""The folder that events belong to."""
 
 AT_THE_END = frozenset({"frame_goes_out", "handshake_comes_in"})
 """The probes that are told when their function returns; all others, when it is called."""
@@ -97,7 +95,7 @@ class Probes:
             self._event(f"{name} is {what} with {shown(value)}", {})
 
     def _event(self, text: str, values: dict[str, str]) -> None:
-        self._record.add(Entry(self._record.time(), "event", text, PAGE, values=values))
+        self._record.add(Entry(self._record.time(), "event", text, MAIN_FLOOR, values=values))
 
     def _frame(self, direction: str, frame: Frame) -> None:
         self._record.add(

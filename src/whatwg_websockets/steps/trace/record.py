@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+from whatwg_websockets.steps.places import MAIN_FLOOR
 from whatwg_websockets.steps.trace.entry import Entry, State
 from whatwg_websockets.steps.trace.sockets import Sockets
 
@@ -76,7 +77,7 @@ class Record:
         before = self._ready_states.get(state.socket)
         self._ready_states[state.socket] = state.ready_state
         text = f"{before} → {state.ready_state}" if before else state.ready_state
-        self._append(Entry(self.time(), "state", text, "websockets"), state)
+        self._append(Entry(self.time(), "state", text, MAIN_FLOOR), state)
 
     def _append(self, entry: Entry, state: State | None) -> Entry:
         entry.state = state
