@@ -3,11 +3,11 @@
 The data has to have contexts, the tests' names; ``make test`` writes such a file.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from whatwg_websockets.steps.comments import Comment, SourceFile
@@ -52,6 +52,14 @@ class StepCoverage:
     def missing(self) -> list[Run]:
         """The steps that did not run."""
         return [run for run in self.runs if run.ran is False]
+
+    @cached_property
+    def steps_run(self) -> defaultdict[Path, Counter[str]]:
+        """How many steps of each file each test ran; the fewer, the nearer a test is to a step."""
+        counts: defaultdict[Path, Counter[str]] = defaultdict(Counter)
+        for run in self.runs:
+            counts[run.place.comment.path].update(run.tests)
+        return counts
 
     def tests_of(self, step: Comment) -> tuple[str, ...]:
         """Return the names of the tests that ran a step or a requirement; empty without code."""
@@ -108,14 +116,10 @@ def recorded_tests(
             return StepCoverage([])
         return StepCoverage([]) if coverage.stale else coverage
 
-    @cache
-    def counts(path: Path) -> Counter[str]:
-        return Counter(test for run in coverage_of(path).runs for test in run.tests)
-
     def tests_of(step: Comment) -> tuple[str, ...]:
-        count = counts(step.path)
-        found = coverage_of(step.path).tests_of(step)
-        return tuple(sorted(found, key=lambda test: (count[test], test)))
+        coverage = coverage_of(step.path)
+        count = coverage.steps_run[step.path]
+        return tuple(sorted(coverage.tests_of(step), key=lambda test: (count[test], test)))
 
     return tests_of
 

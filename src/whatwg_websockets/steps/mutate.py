@@ -5,7 +5,6 @@ there: first the tests nearest to the step, then all other tests that ran it, an
 tests of the project. The run ends at the first test that fails.
 """
 
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -78,20 +77,18 @@ def plan(
         package: the folder of the Python package.
         tests: the folder of the tests.
     """
-    counts: defaultdict[Path, Counter[str]] = defaultdict(Counter)
-    for run in coverage.runs:
-        counts[run.place.comment.path].update(run.tests)
     return [
         Plan(
             mutant,
-            tuple(_tests_for(mutant, coverage, counts[mutant.path])),
+            tuple(_tests_for(mutant, coverage)),
             tuple(_own_tests(mutant, package, tests)),
         )
         for mutant in mutants
     ]
 
 
-def _tests_for(mutant: Mutant, coverage: StepCoverage, counts: Counter[str]) -> list[str]:
+def _tests_for(mutant: Mutant, coverage: StepCoverage) -> list[str]:
+    counts = coverage.steps_run[mutant.path]
     tests = {test for place in mutant.places for test in coverage.tests_of(place.comment)}
     near = f"test_{mutant.path.stem}.py"
     folder = f"/{mutant.path.parent.name}/"

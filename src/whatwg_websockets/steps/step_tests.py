@@ -8,7 +8,7 @@ shows later whether the code has changed since the tests ran.
 import ast
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -90,9 +90,6 @@ def write_step_tests(path: Path, commit: str, coverage: StepCoverage, package: P
         coverage: which tests ran each step.
         package: the folder of the Python package.
     """
-    counts: dict[Path, Counter[str]] = {}
-    for run in coverage.runs:
-        counts.setdefault(run.place.comment.path, Counter()).update(run.tests)
     code: dict[str, str] = {}
     ran: dict[str, list[Run]] = {}
     for run in coverage.runs:
@@ -102,14 +99,14 @@ def write_step_tests(path: Path, commit: str, coverage: StepCoverage, package: P
             code[key] = hash_of(function)
             ran.setdefault(f"{key}#{run.place.number}", []).append(run)
     names: dict[str, int] = {}
-    steps = {key: _step(runs, counts, names) for key, runs in ran.items()}
+    steps = {key: _step(runs, coverage.steps_run, names) for key, runs in ran.items()}
     data = {"commit": commit, "tests": list(names), "code": code, "steps": steps}
     path.write_text(_json(data), encoding="utf-8")
     return len(steps)
 
 
 def _step(
-    runs: list[Run], counts: dict[Path, Counter[str]], names: dict[str, int]
+    runs: list[Run], counts: Mapping[Path, Counter[str]], names: dict[str, int]
 ) -> dict[str, Any]:
     tests = {test for run in runs for test in run.tests}
     path = runs[0].place.comment.path
