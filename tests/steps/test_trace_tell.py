@@ -9,7 +9,7 @@ from rich.console import Console
 from whatwg_websockets.steps.trace.entry import Entry, State
 from whatwg_websockets.steps.trace.jsonl import as_jsonl
 from whatwg_websockets.steps.trace.mermaid import as_mermaid
-from whatwg_websockets.steps.trace.terminal import Detail, Terminal, print_trace
+from whatwg_websockets.steps.trace.terminal import Detail, Terminal
 from whatwg_websockets.steps.trace.wire import OutgoingFrames
 
 OPEN = State(1, "OPEN", 2, 5)
@@ -140,6 +140,15 @@ PARTS = [
     *("              payload length = 2", "              masking key = 00 00 00 00"),
     *("              payload = 03 e8", "              on the wire = 88 82 | 00 00 00 00 | 03 e8"),
 ]
+
+
+def print_trace(entries, console, detail=Detail.VALUES):
+    """Print a trace, with the values of an entry right behind it."""
+    terminal = Terminal(console, detail)
+    for entry in entries:
+        terminal.added(entry)
+        if entry.kind in ("step", "algorithm"):
+            terminal.changed(entry, entry.values, entry.result)
 
 
 def told(detail, *, width=78):

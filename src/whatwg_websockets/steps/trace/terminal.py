@@ -1,6 +1,6 @@
 """A trace for the terminal, line by line as it happens."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from enum import IntEnum
 
 from rich.console import Console
@@ -161,15 +161,6 @@ class Terminal:
         with self._console.capture() as captured:
             self._console.print(line, end="", soft_wrap=True)
         return captured.get()
-
-
-def print_trace(entries: Iterable[Entry], console: Console, detail: Detail = Detail.VALUES) -> None:
-    """Print a trace that is over."""
-    terminal = Terminal(console, detail)
-    for entry in entries:
-        terminal.added(entry)
-        if entry.kind in ("step", "algorithm"):
-            terminal.changed(entry, entry.values, entry.result)
 
 
 def _name(entry: Entry) -> str:

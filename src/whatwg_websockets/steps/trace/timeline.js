@@ -127,8 +127,6 @@ function go(index) {
   rows.forEach((row, each) => {
     row.classList.toggle("now", each === at);
     row.classList.toggle("later", each > at);
-  });
-  rows.forEach((row, each) => {
     if (each === at) row.setAttribute("aria-current", "step"); else row.removeAttribute("aria-current");
   });
   const box = rows[at].getBoundingClientRect();
