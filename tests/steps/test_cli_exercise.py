@@ -262,12 +262,26 @@ def test_an_exercise_is_applied_checked_and_taken_back(toys):
         "\n"
         "And so on.\n"
         "\n"
-        "    FAILED tests/test_play.py::test_a_car[red fast] - AssertionError: assert ...\n"
-        "    FAILED tests/test_play.py::test_a_ball - AssertionError: assert 'turned' == 'ball'\n"
+        "    FAILED tests/test_play.py::test_a_car[red fast]\n"
+        "        AssertionError: assert ...\n"
+        "    FAILED tests/test_play.py::test_a_ball\n"
+        "        AssertionError: assert 'turned' == 'ball'\n"
     )
     assert toys.run("--undo") == (0, "src/toys/play.py is as it was before.\n", "")
     assert toys.code.read_text() == CODE
     assert toys.run("--undo")[0] == 1
+
+
+def test_what_it_says_fits_the_terminal_and_names_stay_whole(toys):
+    toys.page.write_text(PAGE.replace("test_a_ball", "test_a_doll"))
+    toys.width = "40"
+    assert toys.run("1", "--apply")[1] == (
+        "src/toys/play.py is changed. --check\nruns the tests, --undo takes the change\nback.\n"
+    )
+    command, *said = toys.run("--check", "--predict", "test_a_car")[1].splitlines()
+    assert command == "$ COLUMNS=100 pytest -q --tb=no -p no:randomly tests/test_play.py"
+    assert "  tests/test_play.py::test_a_car[red fast]" in said
+    assert all(len(line) <= 40 for line in said if not line.startswith("  tests/"))
 
 
 def test_a_changed_file_has_another_time_in_seconds_and_its_own_again_afterwards(toys):

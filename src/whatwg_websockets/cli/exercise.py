@@ -145,7 +145,7 @@ def _show(checkout: Checkout, number: int | None) -> bool:
         for each in read_exercises(checkout.root / PAGE):
             typer.echo(f"{each.number:3}  {each.title}  ({each.file.as_posix()})")
         if change is not None:
-            typer.echo(f"\n{change.name} is applied; --undo takes it back.")
+            typer.echo(f"\n{_wrapped(f'{change.name} is applied; --undo takes it back.')}")
         return True
     exercise = _exercise(checkout, number)
     typer.echo(f"{exercise.number}. {exercise.title}\n\n{_wrapped(exercise.text)}\n")
@@ -157,18 +157,40 @@ def _show(checkout: Checkout, number: int | None) -> bool:
 
 def _wrapped(text: str) -> str:
     """Fit the paragraphs of a text into the width of the terminal, and leave its code as it is."""
-    width = shutil.get_terminal_size().columns
     parts = re.split(r"(^```.*?^```$)", text, flags=re.MULTILINE | re.DOTALL)
     paragraphs = [
-        part if part.startswith("```") else textwrap.fill(part, width, break_long_words=False)
+        part if part.startswith("```") else _folded(part)
         for each in parts
         for part in ([each] if each.startswith("```") else each.strip().split("\n\n"))
     ]
     return "\n\n".join(paragraphs)
 
 
+def _say(text: str) -> None:
+    """Print a paragraph that fits into the width of the terminal."""
+    typer.echo(_folded(text))
+
+
+def _folded(text: str, indentation: str = "") -> str:
+    """Fit a paragraph into the width of the terminal; paths and options stay whole."""
+    return textwrap.fill(
+        text,
+        shutil.get_terminal_size().columns,
+        initial_indent=indentation,
+        subsequent_indent=indentation,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
 def _indented(lines: Iterable[str]) -> list[str]:
     return [f"    {line}" for line in lines]
+
+
+def _failure(line: str) -> str:
+    """Return what pytest printed of a test that fails: its name, and below it the reason."""
+    name, _, reason = line.partition(" - ")
+    return "\n".join([f"    {name}", *([_folded(reason, " " * 8)] if reason else [])])
 
 
 def _apply(checkout: Checkout, number: int | None) -> bool:
@@ -189,7 +211,7 @@ def _apply(checkout: Checkout, number: int | None) -> bool:
         commands=exercise.commands,
     )
     checkout.apply(change)
-    typer.echo(f"{change.file} is changed. --check runs the tests, --undo takes the change back.")
+    _say(f"{change.file} is changed. --check runs the tests, --undo takes the change back.")
     return True
 
 
@@ -199,9 +221,8 @@ def _hide(checkout: Checkout, seed: int) -> bool:
     change = hide_a_step(checkout.root, seed)
     checkout.text_of(change.file)
     checkout.apply(change)
-    typer.echo(
-        "One step is missing now, or its condition is negated. The failing tests show which:\n"
-    )
+    _say("One step is missing now, or its condition is negated. The failing tests show which:")
+    typer.echo()
     typer.echo("\n".join(_indented(f"$ {each}" for each in change.commands)))
     typer.echo("\n--answer names the step, --undo puts it back.")
     return True
@@ -218,24 +239,24 @@ def _check(checkout: Checkout, number: int | None, predicted: list[str]) -> bool
     typer.echo("".join(f"  {name}\n" for name in failing), nl=False)
     for part in predicted:
         found = [name for name in failing if part in name]
-        typer.echo(f"You predicted {part}: {_count(found)} with that in the name.")
+        _say(f"You predicted {part}: {_count(found)} with that in the name.")
     if predicted:
         missed = [name for name in failing if not any(part in name for part in predicted)]
         wrong = [part for part in predicted if not any(part in name for name in failing)]
         how_many = f"did not predict {len(missed)} of them" if missed else "predicted them all"
         but = f", and {len(wrong)} of your predictions do not come true" if wrong else ""
-        typer.echo(f"You {how_many}{but}.")
+        _say(f"You {how_many}{but}.")
     is_well = all(_finds_nothing_wrong(checkout, each) for each in checks)
     if change.number is None:
         return True
     expected = _exercise(checkout, change.number).failing
     if sorted(failing) == sorted(expected):
-        typer.echo("These are the tests that the answer names. --answer says why they fail.")
+        _say("These are the tests that the answer names. --answer says why they fail.")
         return is_well
     missing, others = set(expected) - set(failing), set(failing) - set(expected)
-    typer.echo(
-        f"The answer names other tests. It names {len(missing)} that do not fail here, and it does "
-        f"not name {len(others)} that fail."
+    _say(
+        f"The answer names other tests. It names {len(missing)} that do not fail here, and it "
+        f"does not name {len(others)} that fail."
     )
     return False
 
@@ -258,13 +279,18 @@ def _answer(checkout: Checkout, number: int | None) -> bool:
     if number is None:
         change = _applied(checkout, None)
         if change.number is None:
-            typer.echo(change.answer)
+            typer.echo(_of_a_hidden_step(change))
             return True
         number = change.number
     exercise = _exercise(checkout, number)
     typer.echo(f"{_wrapped(exercise.answer)}\n")
-    typer.echo("\n".join(_indented(exercise.failures)))
+    typer.echo("\n".join(map(_failure, exercise.failures)))
     return True
+
+
+def _of_a_hidden_step(change: Change) -> str:
+    """Return which step is hidden: its name, and below it its place with its comment."""
+    return "\n".join(map(_folded, change.answer.splitlines()))
 
 
 def _undo(checkout: Checkout, number: int | None) -> bool:
@@ -273,5 +299,5 @@ def _undo(checkout: Checkout, number: int | None) -> bool:
     checkout.undo(change)
     typer.echo(f"{change.file} is as it was before.")
     if change.answer:
-        typer.echo(change.answer)
+        typer.echo(_of_a_hidden_step(change))
     return True
