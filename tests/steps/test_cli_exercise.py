@@ -544,6 +544,16 @@ def test_the_number_decides_which_step_it_is(toys, hidden):
     assert "src/toys/play.py:7: Turn a car." in "".join(answers.values())
 
 
+def test_numbers_one_after_the_other_take_out_different_steps(toys, hidden):
+    hidden.write_text(json.dumps(json.loads(hidden.read_text())[:2]))
+    answers = []
+    for number in range(4):
+        toys.run("--secret", str(number))
+        answers.append(toys.run("--undo")[1])
+    assert answers[0] != answers[1]
+    assert answers[2:] == answers[:2]
+
+
 def test_a_record_of_other_code_is_refused(toys, hidden):
     hidden.write_text("[]")
     assert toys.run("--secret", "1") == (

@@ -61,14 +61,16 @@ def hide_a_step(root: Path, number: int) -> Change:
 
     Args:
         root: the folder of the checkout, in which nothing is changed.
-        number: the number; it chooses the same step as long as the record is the same.
+        number: the number; it chooses the same step as long as the record is the same, and
+            numbers one after the other choose different steps until the record is used up.
 
     Raises:
         Refused: the code has none of the steps of the record.
     """
     record: list[Hidden] = json.loads((root / RECORD).read_text(encoding="utf-8"))
-    random.Random(number).shuffle(record)  # noqa: S311
-    for entry in record:
+    random.Random(0).shuffle(record)  # noqa: S311
+    first = number % max(len(record), 1)
+    for entry in record[first:] + record[:first]:
         for mutant in _mutants_of(entry["module"]):
             if hidden(mutant) == entry:
                 return _change(root, mutant)
