@@ -172,9 +172,9 @@ def _give(telling: Telling, with_markdown: bool, with_json: bool) -> None:
 
 def _print(console: Console, line: str) -> None:
     """Print a line; on a terminal, wrap it, and indent the wrapped lines as the first."""
-    words = line.lstrip(" ")
-    indentation = len(line) - len(words)
-    if console.is_terminal and indentation:
+    if console.is_terminal and line:
+        words = line.lstrip(" ")
+        indentation = len(line) - len(words)
         console.print(Padding(Text(words, overflow="fold"), (0, 0, 0, indentation)))
     else:
         console.print(Text(line), soft_wrap=True)
