@@ -315,7 +315,6 @@ def test_the_anchor_is_a_link(full, monkeypatch):
 def test_the_list(full):
     lines = [" ".join(line.split()) for line in lines_of(full.run("list"))]
     assert lines == [
-        "§ algorithm anchor",
         "",
         "Toys Standard",
         "1.1 play(toy) toy-play",
@@ -333,6 +332,20 @@ url = "https://{id}.example/"
 version = "1"
 date = 2026-01-02
 """
+
+
+def test_an_anchor_of_the_list_stays_whole(full):
+    anchor = "toy-sleep-" + "on-and-on-" * 8
+    index = INDEX + MORE.replace('"toy-sleep"', f'"{anchor}"')
+    full.write({"spec/toys.toml": index, "toys/play.py": CODE})
+    lines = lines_of(full.run("list", columns=40))
+    assert lines[2:7] == [
+        "1.1  play(toy)  toy-play",
+        "1.3  new Sleep()",
+        f"     {anchor}",
+        "1.3  asleep",
+        f"     {anchor}",
+    ]
 
 
 def test_the_list_begins_with_what_a_reader_meets_first(full):
@@ -362,7 +375,7 @@ def test_a_draft_is_called_one(full):
     index = full.index / "toys.toml"
     text = index.read_text(encoding="utf-8").replace("date =", 'draft = "a draft"\ndate =', 1)
     index.write_text(text, encoding="utf-8")
-    assert "Toys Standard (draft at 1)" in lines_of(full.run("list"))[2]
+    assert "Toys Standard (draft at 1)" in lines_of(full.run("list"))[1]
     for name in ("play", "toys-tidy"):
         assert "Toys Standard (draft at 1), section" in full.run("show", name).stdout
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
@@ -11,7 +12,11 @@ from whatwg_websockets.cli.spec_pieces import link_style
 from whatwg_websockets.cli.spec_show import read_library
 from whatwg_websockets.cli.spec_sources import CodeFolder, Index
 from whatwg_websockets.cli.spec_upstream import choose
+from whatwg_websockets.steps.index import Algorithm, Requirement
 from whatwg_websockets.steps.links import anchor_in_code
+
+GAP = 2
+"""How many columns are between the section, the words and the anchor of an entry."""
 
 
 def list_command(
@@ -32,16 +37,38 @@ def list_command(
     standards = library.standards
     if standard_id is not None:
         standards = [choose(standards, standard_id)]
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("§", no_wrap=True)
-    table.add_column("algorithm", ratio=1)
-    table.add_column("anchor", style="dim", ratio=1, overflow="fold")
+    console = Console(highlight=False)
     for standard in standards:
-        table.add_row("", Text(f"\n{standard.label}", style=link_style(standard.url, "bold cyan")))
+        console.print(Text(f"\n{standard.label}", style=link_style(standard.url, "bold cyan")))
+        entries: tuple[Algorithm | Requirement, ...] = (
+            *standard.algorithms,
+            *standard.requirements,
+        )
+        indentation = max((len(each.section) for each in entries), default=0) + GAP
         for each in standard.algorithms:
-            anchor = Text(anchor_in_code(each), style=link_style(each.url))
-            table.add_row(each.section, Text(each.name), anchor)
+            _print(console, each, Text(each.name), indentation)
         for one in standard.requirements:
-            id_ = Text(one.id, style=link_style(one.url))
-            table.add_row(one.section, Text(one.gist, style="italic"), id_)
-    Console(highlight=False).print(table)
+            _print(console, one, Text(one.gist, style="italic"), indentation)
+
+
+def _print(console: Console, entry: Algorithm | Requirement, words: Text, indentation: int) -> None:
+    """Print an entry: its section, its words, and the whole anchor or id, which can be copied.
+
+    The anchor is behind the words if there is room, and otherwise on a line below them.
+
+    Args:
+        console: where it is printed.
+        entry: the algorithm or the requirement.
+        words: the name of the algorithm, or the gist of the requirement.
+        indentation: how far the words are indented, in columns.
+    """
+    called = anchor_in_code(entry) if isinstance(entry, Algorithm) else entry.id
+    anchor = Text(called, style=Style(dim=True) + link_style(entry.url))
+    has_room = indentation + len(words) + GAP + len(anchor) <= console.width
+    grid = Table.grid(padding=0)
+    grid.add_column(width=indentation, no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_row(entry.section, words + " " * GAP + anchor if has_room else words)
+    console.print(grid)
+    if not has_room:
+        console.print(Text(" " * indentation) + anchor, soft_wrap=True)
