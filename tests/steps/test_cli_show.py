@@ -357,9 +357,10 @@ def test_the_list_begins_with_what_a_reader_meets_first(full):
     assert there == ["WebSockets", "Protocol", "DOM", "Toys Standard", "Zoo"]
 
 
-def test_the_list_of_one_standard(full):
+@pytest.mark.parametrize("id_", ["toys", "Toys"])
+def test_the_list_of_one_standard(full, id_):
     full.write({"spec/zoo.toml": OTHERS.format(id="zoo", title="Zoo")})
-    lines = [" ".join(line.split()) for line in lines_of(full.run("list", "--standard", "toys"))]
+    lines = [" ".join(line.split()) for line in lines_of(full.run("list", "--standard", id_))]
     assert "1.1 play(toy) toy-play" in lines
     assert "Zoo" not in lines
 

@@ -26,9 +26,9 @@ TIMEOUT = 60.0
 
 
 def choose(standards: list[Standard], id_: str) -> Standard:
-    """Find a standard of the index by its id, or exit with 2."""
+    """Find a standard of the index by its id, in upper or lower case, or exit with 2."""
     for standard in standards:
-        if standard.id == id_:
+        if standard.id.casefold() == id_.casefold():
             return standard
     ids = ", ".join(standard.id for standard in standards)
     raise usage(f"the index has no standard {id_!r}; it has {ids}")
