@@ -391,6 +391,15 @@ def test_a_name_of_more_than_one(full):
     ]
 
 
+def test_others_of_the_same_name_are_named(full):
+    other = MORE.replace('"new Sleep()"', '"Play"').replace('"toy-sleep"', '"toy-game"', 1)
+    full.write({"spec/toys.toml": INDEX + other, "toys/play.py": CODE})
+    lines = lines_of(full.run("show", "toy-play"))
+    assert lines[lines.index("Others of this name") + 1 :] == ["  'toy-game'  (toys 1.3 Play)"]
+    lines = lines_of(full.run("show", "Play"))
+    assert lines[lines.index("Others of this name") + 1 :] == ["  'toy-play'  (toys 1.1 play(toy))"]
+
+
 def test_a_slip_of_the_pen(full):
     done = full.run("show", "toy-plya")
     assert done.exit_code == 2

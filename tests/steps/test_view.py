@@ -254,6 +254,17 @@ def test_of_several_standards_the_websockets_standard_is_meant(library, house):
     assert everything.find("leave").anchor == "toy-play"
 
 
+def test_algorithms_of_the_same_name_and_what_finds_each(library, house):
+    house.write({"spec/own.toml": OWN.replace("socket-play", "play").replace("play(m", "Play(m")})
+    everything = library()
+    toy, own = everything.find("play(toy)"), everything.find("play")
+    assert everything.namesakes(toy) == [own]
+    assert everything.namesakes(own) == [toy]
+    assert everything.namesakes(everything.find("asleep")) == []
+    for algorithm in everything.standards[0].algorithms + everything.standards[1].algorithms:
+        assert everything.find(everything.query_for(algorithm)) == algorithm
+
+
 def test_a_constructor_is_found_by_its_class(library):
     assert library().find("Sleep").name == "new Sleep()"
 

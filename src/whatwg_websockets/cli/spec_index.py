@@ -85,12 +85,13 @@ def index_command(
     upstream = read_text_of(source)
     pages = {standard.id: upstream, **dict(_page(each) for each in beside or ())}
     if changes_by is not None:
-        path = (index or spec_folder()) / f"{changes_by}{CHANGES.removeprefix('*')}"
+        draft = choose(standards, changes_by)
+        path = (index or spec_folder()) / f"{draft.id}{CHANGES.removeprefix('*')}"
         try:
             changes = drift(standard, upstream, sources, standards=standards)
         except OtherStandard as error:
             raise usage(f"{source} {error}") from None
-        new = changes_by_draft(changes, standard, choose(standards, changes_by), path)
+        new = changes_by_draft(changes, standard, draft, path)
         for old in read_changes(index):
             new = with_words_of(new, old) if old.path == path else new
         _give(as_toml(new), path if write else None)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -30,8 +31,7 @@ from whatwg_websockets.cli.spec_words import Barred, about_text, printed
 from whatwg_websockets.steps.coverage import recorded_tests
 from whatwg_websockets.steps.drift import How
 from whatwg_websockets.steps.grammar import Mark
-from whatwg_websockets.steps.index import Requirement, Standard, spec_folder
-from whatwg_websockets.steps.links import anchor_in_code
+from whatwg_websockets.steps.index import Algorithm, Requirement, Standard, spec_folder
 from whatwg_websockets.steps.own_text import OwnText
 from whatwg_websockets.steps.requirements import MetView, Requirements, RequirementView
 from whatwg_websockets.steps.view import AlgorithmView, FunctionView, Library, NotFound, StepView
@@ -81,11 +81,17 @@ def show_command(
         parts = _parts_of_requirement(requirement, own)
     else:
         try:
-            view = library.view(library.find(name))
+            algorithm = library.find(name)
         except NotFound as error:
-            _say_what_there_is(error, requirements.near(name))
+            _say_what_there_is(library, error, requirements.near(name))
             raise typer.Exit(EXIT_USAGE) from None
-        parts = _Shown(view, console.width, _read_own(source, view.standard, library)).parts()
+        view = library.view(algorithm)
+        own = _read_own(source, view.standard, library)
+        shown = _Shown(view, console.width, own)
+        others = section(
+            "Others of this name", map(Text, _called(library, library.namesakes(algorithm)))
+        )
+        parts = chain(shown.parts(), others)
     for part in parts:
         console.print(part)
 
@@ -108,19 +114,23 @@ def read_library(index: Path | None, code: Path | None) -> tuple[Library, Requir
     return Library(standards, sources, **options), Requirements(standards, sources, **options)
 
 
-def _say_what_there_is(error: NotFound, requirements: list[Requirement]) -> None:
-    """List the algorithms and requirements that a name may mean, each by a name that is unique."""
+def _say_what_there_is(library: Library, error: NotFound, requirements: list[Requirement]) -> None:
+    """List the algorithms and requirements that a name may mean, each by a name that finds it."""
     console = Console(stderr=True, highlight=False)
     if not error.candidates and not requirements:
         console.print(f"{error}; `whatwg-websockets spec list` names them all", markup=False)
         return
     console.print(f"{error}; write one of these:", markup=False)
-    anchors = [anchor_in_code(each) for each in error.candidates]
-    for each, anchor in zip(error.candidates, anchors, strict=True):
-        called = each.name if anchors.count(anchor) > 1 else anchor
-        console.print(f"  '{called}'  ({each.standard} {each.section} {each.name})", markup=False)
+    for line in _called(library, error.candidates):
+        console.print(f"  {line}", markup=False)
     for one in requirements:
         console.print(f"  '{one.id}'  ({one.standard} {one.section})", markup=False)
+
+
+def _called(library: Library, algorithms: list[Algorithm]) -> Iterator[str]:
+    """Return a line for each algorithm: a name by which it is found, and where it is defined."""
+    for each in algorithms:
+        yield f"'{library.query_for(each)}'  ({each.standard} {each.section} {each.name})"
 
 
 _Row = tuple[Group | None, RenderableType, list[Syntax]]

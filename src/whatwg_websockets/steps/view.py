@@ -213,14 +213,30 @@ class Library:
                 raise NotFound(query, found, is_ambiguous=True)
         raise NotFound(query, self._near(query), is_ambiguous=False)
 
+    def query_for(self, algorithm: Algorithm) -> str:
+        """Return what finds an algorithm: its anchor, or its name where others have that anchor."""
+        queries = (anchor_in_code(algorithm), algorithm.name, f"#{algorithm.anchor}")
+        return next((each for each in queries if self._finds(each, algorithm)), algorithm.name)
+
+    def _finds(self, query: str, algorithm: Algorithm) -> bool:
+        try:
+            return self.find(query) == algorithm
+        except NotFound:
+            return False
+
+    def namesakes(self, algorithm: Algorithm) -> list[Algorithm]:
+        """Return the other algorithms of the same name, whatever their arguments and their case."""
+        called = _called(algorithm).casefold()
+        others = (each for each in self._algorithms if each != algorithm)
+        return [each for each in others if _called(each).casefold() == called]
+
     def _exactly(self, algorithm: Algorithm) -> set[str]:
         anchor = anchor_in_code(algorithm)
         return {algorithm.name, anchor, algorithm.anchor, f"#{algorithm.anchor}", algorithm.url}
 
     def _shortly(self, algorithm: Algorithm) -> set[str]:
-        called = algorithm.name.partition("(")[0]
         functions = {function.qualified_name for function in self.functions(algorithm)}
-        return {called, called.removeprefix("new ")} | functions
+        return {algorithm.name.partition("(")[0], _called(algorithm)} | functions
 
     def _somehow(self, algorithm: Algorithm) -> set[str]:
         functions = self.functions(algorithm)
@@ -304,6 +320,11 @@ class Library:
                 for comment, stretch, lead in zip(comments, stretches[1:], leads, strict=False)
             ),
         )
+
+
+def _called(algorithm: Algorithm) -> str:
+    """Return the name of an algorithm without its arguments; of a constructor, its class."""
+    return algorithm.name.partition("(")[0].removeprefix("new ")
 
 
 def _others(own: set[tuple[str, str]], callers: Iterable[Caller]) -> tuple[Caller, ...]:
