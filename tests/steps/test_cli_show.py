@@ -205,6 +205,19 @@ def test_of_many_tests_the_first_are_named(full):
     ]
 
 
+@pytest.mark.parametrize("columns", [40, 100, 160])
+def test_the_names_of_tests_stay_whole(full, columns):
+    name = "test_" + "that_is_long_" * 15
+    full.write({"tests/test_play.py": f'def {name}():\n    "#toy-play"\n'})
+    lines = lines_of(full.run("show", "play", columns=columns))
+    assert lines[-2:] == ["Tests", f"  tests/test_play.py::{name}"]
+    record(full, {f"tests/test_play.py::{name}": [13, 21]})
+    lines = lines_of(full.run("show", "play", columns=columns))
+    assert lines.count(f"   tests/test_play.py::{name}") == 1
+    assert lines.count(f"  tests/test_play.py::{name}") == 1
+    assert f"tests/test_play.py::{name}" in lines_of(full.run("show", "toys-tidy"))
+
+
 def test_what_was_recorded_of_an_older_file_is_not_told(full):
     record(full, {"tests/a.py::test_a": [13]})
     os.utime(full.source / "play.py")

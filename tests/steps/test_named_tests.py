@@ -1,8 +1,10 @@
 """The tests that name an anchor are found."""
 
+from pathlib import Path
+
 import pytest
 
-from whatwg_websockets.steps.named_tests import read_tests
+from whatwg_websockets.steps.named_tests import nearest_first, read_tests
 
 TESTS = '''\
 """Tests."""
@@ -50,3 +52,9 @@ def test_fourth():
 def test_the_tests_that_name_an_anchor(house, anchor, found):
     house.write({"tests/a/test_a.py": TESTS, "tests/a/helper.py": TESTS, "tests/test_b.py": ""})
     assert list(read_tests(anchor, house.folder / "tests")) == found
+
+
+def test_those_in_the_own_test_files_of_the_modules_come_first():
+    tests = ["tests/a/test_map.py::test_x", "tests/test_play.py::test_y", "tests/test_rest.py"]
+    modules = [Path("toys/play.py"), Path("toys/rest.py")]
+    assert nearest_first(tests, modules) == (*tests[1:], tests[0])

@@ -28,29 +28,51 @@ SHOWN_TESTS = 3
 """How many of the tests that ran a step are named at most."""
 
 
-def words_of_step(step: StepView, named: tuple[str, ...]) -> RenderableType:
-    """Return the words of a step, indented by its depth, and the tests that ran it."""
+def words_of_step(step: StepView) -> RenderableType:
+    """Return the words of a step, indented by its depth."""
     words = Text(step.text)
     if step.mark is not Mark.CARRIED_OUT:
         words = Text.assemble((f"{step.mark}  ", "yellow"), (step.text, "dim"))
-    lines = [words, *ran_under(step.tests, named)]
     grid = Table.grid(padding=(0, 1, 0, 0))
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
     if step.is_requirement:
-        grid.add_row(Text("§", style="bold magenta"), Group(Text(step.number[2:], "bold"), *lines))
+        ids = Text(step.number[2:], "bold")
+        grid.add_row(Text("§", style="bold magenta"), Group(ids, words))
     else:
-        grid.add_row(Text(f"{step.number}.", style="bold magenta"), Group(*lines))
+        grid.add_row(Text(f"{step.number}.", style="bold magenta"), words)
     return Padding(grid, (0, 0, 0, 2 * step.depth))
 
 
-def ran_under(tests: tuple[str, ...], named: tuple[str, ...]) -> list[Text]:
+def tests_of_step(step: StepView, named: tuple[str, ...]) -> list[RenderableType]:
+    """Name some tests that ran a step, indented as the words of the step."""
+    number = "§" if step.is_requirement else f"{step.number}."
+    return ran_under(step.tests, named, 2 * step.depth + len(number) + 1)
+
+
+def ran_under(
+    tests: tuple[str, ...], named: tuple[str, ...], indentation: int = 0
+) -> list[RenderableType]:
     """Name some tests that ran a step, first those that name its anchor or whose files do."""
     nearest = sorted(tests, key=lambda test: {test, test.partition("::")[0]}.isdisjoint(named))
     lines = nearest[:SHOWN_TESTS]
     if len(tests) > SHOWN_TESTS:
         lines.append(f"and {len(tests) - SHOWN_TESTS} more")
-    return [Text(line, style="dim", overflow="fold") for line in lines]
+    return [whole(line, indentation, "dim") for line in lines]
+
+
+def whole(name: str, indentation: int, style: str = "") -> RenderableType:
+    """Return a name that stays on one line, so that it can be copied; to be printed uncropped."""
+    # A text alone would be joined to another text, which is wrapped.
+    return Group(Text(" " * indentation + name, style=style, no_wrap=True, overflow="ignore"))
+
+
+def tests_below(tests: Iterable[str]) -> Iterator[RenderableType]:
+    """Return the names of tests below their heading; nothing without any test."""
+    lines = [whole(test, 2) for test in tests]
+    if lines:
+        yield Text("\nTests", style="bold")
+        yield from lines
 
 
 def codes_of(step: StepView) -> list[Syntax]:

@@ -23,6 +23,8 @@ from whatwg_websockets.cli.spec_pieces import (
     position_line,
     ran_under,
     section,
+    tests_below,
+    tests_of_step,
     words_of_step,
 )
 from whatwg_websockets.cli.spec_sources import CodeFolder, Index, read
@@ -93,7 +95,7 @@ def show_command(
         )
         parts = chain(shown.parts(), others)
     for part in parts:
-        console.print(part)
+        console.print(part, crop=False)
 
 
 def _read_own(source: str | None, standard: Standard, library: Library) -> OwnText | None:
@@ -133,8 +135,8 @@ def _called(library: Library, algorithms: list[Algorithm]) -> Iterator[str]:
         yield f"'{library.query_for(each)}'  ({each.standard} {each.section} {each.name})"
 
 
-_Row = tuple[Group | None, RenderableType, list[Syntax]]
-"""A step: the standard's words, if they were read; the comment; and the code."""
+_Row = tuple[Group | None, RenderableType, list[RenderableType], list[Syntax]]
+"""A step: the standard's words, if they were read; the comment; the tests that ran it; the code."""
 
 
 class _Shown:
@@ -186,28 +188,49 @@ class _Shown:
         opening = [code_of(function.signature)]
         if function.preparation:
             opening.append(code_of(function.preparation, indentation=BODY))
-        rows: list[_Row] = [(self.introduction(function), Text(function.prose), opening)]
+        rows: list[_Row] = [(self.introduction(function), Text(function.prose), [], opening)]
         rows += [
-            (self.words_of(step), words_of_step(step, self.view.tests), codes_of(step))
+            (
+                self.words_of(step),
+                words_of_step(step),
+                tests_of_step(step, self.view.tests),
+                codes_of(step),
+            )
             for step in function.steps
         ]
-        yield from self.table(rows) if self.is_wide else _one_below_the_other(rows)
+        yield from self.side_by_side(rows) if self.is_wide else _one_below_the_other(rows)
 
-    def table(self, rows: list[_Row]) -> Iterator[RenderableType]:
-        """Return the steps beside their code, and beside the standard's words if there is room."""
-        heads = {"show_header": self.has_three, "header_style": "bold", "padding": (0, 2, 1, 0)}
-        table = Table(box=None, pad_edge=False, **heads)  # type: ignore[arg-type]
+    def side_by_side(self, rows: list[_Row]) -> Iterator[RenderableType]:
+        """Return the steps beside their code, and beside the standard's words if there is room.
+
+        Each step has a table, so that the names of its tests, which are not folded, can be below.
+        """
+        for position, (own, words, tests, codes) in enumerate(rows):
+            yield self.beside(own, words, codes, has_heads=self.has_three and not position)
+            yield from tests
+            yield Text()
+
+    def beside(
+        self, own: Group | None, words: RenderableType, codes: list[Syntax], *, has_heads: bool
+    ) -> Table:
+        """Return a step beside its code, and beside the standard's words if there is room."""
+        table = Table(
+            box=None,
+            pad_edge=False,
+            expand=True,
+            padding=(0, 2, 0, 0),
+            show_header=has_heads,
+            header_style="bold",
+        )
         if self.has_three:
             table.add_column("the standard", ratio=2, overflow="fold")
         table.add_column("our words", ratio=2, overflow="fold")
         table.add_column("the code", ratio=3, overflow="fold")
-        for own, words, codes in rows:
-            if self.has_three:
-                table.add_row(own or Text(), words, Group(*codes))
-            else:
-                both = words if own is None else Group(words, Barred(own))
-                table.add_row(both, Group(*codes))
-        yield table
+        if self.has_three:
+            table.add_row(own or Text(), words, Group(*codes))
+        else:
+            table.add_row(words if own is None else Group(words, Barred(own)), Group(*codes))
+        return table
 
     def introduction(self, function: FunctionView) -> Group | None:
         """Return the standard's introduction, beside the function that is the whole algorithm."""
@@ -238,10 +261,11 @@ class _Shown:
 
 def _one_below_the_other(rows: list[_Row]) -> Iterator[RenderableType]:
     """Return the steps, each with the standard's words and the code below the comment."""
-    for position, (own, words, codes) in enumerate(rows):
+    for position, (own, words, tests, codes) in enumerate(rows):
         if position:
             yield Text()
         yield words
+        yield from tests
         if own is not None:
             yield Padding(Barred(own), (0, 0, 0, 2))
         if not position:
@@ -255,7 +279,7 @@ def _around(view: AlgorithmView, *, is_wide: bool) -> Iterator[RenderableType]:
     yield from section("Calls", (caller_line(each, is_wide) for each in view.callees))
     yield from section("Positions", map(position_line, view.positions))
     if not any(step.tests for function in view.functions for step in function.steps):
-        yield from section("Tests", map(Text, view.tests))
+        yield from tests_below(view.tests)
 
 
 def _parts_of_requirement(view: RequirementView, own: OwnText | None) -> Iterator[RenderableType]:
@@ -274,7 +298,7 @@ def _parts_of_requirement(view: RequirementView, own: OwnText | None) -> Iterato
         yield from _parts_of_place(met, view.tests)
     yield from section("Positions", map(position_line, view.positions))
     if not any(met.tests for met in view.places):
-        yield from section("Tests", map(Text, view.tests))
+        yield from tests_below(view.tests)
 
 
 def _parts_of_place(met: MetView, named: tuple[str, ...]) -> Iterator[RenderableType]:

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 
@@ -29,6 +29,17 @@ def read_tests(anchor: str, folder: Path) -> Iterator[str]:
             shown = path.relative_to(folder.parent).as_posix()
             for test in [None] if None in tests else dict.fromkeys(tests):
                 yield f"{shown}::{test}" if test else shown
+
+
+def nearest_first(tests: Iterable[str], modules: Iterable[Path]) -> tuple[str, ...]:
+    """Put the tests in the own test files of some modules before those that name the anchor only.
+
+    Args:
+        tests: the names of the tests, as pytest writes them.
+        modules: the files of the modules.
+    """
+    own = {f"test_{path.stem}.py" for path in modules}
+    return tuple(sorted(tests, key=lambda test: Path(test.partition("::")[0]).name not in own))
 
 
 def _test_at(tree: ast.Module, line: int) -> str | None:

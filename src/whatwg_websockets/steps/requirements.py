@@ -8,7 +8,7 @@ from whatwg_websockets.steps.comments import SourceFile
 from whatwg_websockets.steps.function_text import Code
 from whatwg_websockets.steps.index import Requirement, Standard
 from whatwg_websockets.steps.links import Catalogue, anchor_in_code, near
-from whatwg_websockets.steps.named_tests import read_tests
+from whatwg_websockets.steps.named_tests import nearest_first, read_tests
 from whatwg_websockets.steps.places import Place, places
 from whatwg_websockets.steps.positions import Position, read_positions
 from whatwg_websockets.steps.view import TestsOf
@@ -94,15 +94,19 @@ class Requirements:
         """Return a requirement with its places, tests and positions."""
         requirement, standard = self._standards[id_]
         anchor = anchor_in_code(requirement)
+        met = tuple(
+            MetView(place, _code(place), tuple(self._tests_of(place.comment)))
+            for place in places(self._sources)
+            if place.is_requirement and id_ in self._catalogue.ids(place.comment)
+        )
         return RequirementView(
             requirement=requirement,
             standard=standard,
-            places=tuple(
-                MetView(place, _code(place), tuple(self._tests_of(place.comment)))
-                for place in places(self._sources)
-                if place.is_requirement and id_ in self._catalogue.ids(place.comment)
+            places=met,
+            tests=nearest_first(
+                read_tests(anchor, self._tests) if self._tests else (),
+                (each.place.comment.path for each in met),
             ),
-            tests=tuple(read_tests(anchor, self._tests)) if self._tests else (),
             positions=tuple(
                 each for each in read_positions(self._positions) if each.is_about(requirement)
             ),

@@ -16,7 +16,7 @@ from whatwg_websockets.steps.function_text import Code, FunctionText
 from whatwg_websockets.steps.grammar import Mark
 from whatwg_websockets.steps.index import Algorithm, Standard
 from whatwg_websockets.steps.links import PART, Catalogue, anchor_in_code, near
-from whatwg_websockets.steps.named_tests import read_tests
+from whatwg_websockets.steps.named_tests import nearest_first, read_tests
 from whatwg_websockets.steps.positions import Position, read_positions
 
 OWN = "websockets"
@@ -109,7 +109,8 @@ class AlgorithmView:
         missing: the numbers of the steps that have no comment.
         callers: the functions that call it.
         callees: the algorithms that it calls.
-        tests: the tests that name its anchor, as pytest writes them.
+        tests: the tests that name its anchor, as pytest writes them, those in its modules' own
+            test files first.
         positions: the positions about it.
     """
 
@@ -277,7 +278,10 @@ class Library:
             missing=tuple(number for number in algorithm.steps if number not in found),
             callers=callers,
             callees=callees,
-            tests=tuple(read_tests(anchor, self._tests)) if self._tests else (),
+            tests=nearest_first(
+                read_tests(anchor, self._tests) if self._tests else (),
+                (function.path for function in functions),
+            ),
             positions=tuple(each for each in self._positions if each.is_about(algorithm)),
         )
 
