@@ -84,6 +84,19 @@ def test_a_step_that_did_not_run(toys):
     assert done.stdout == "toys.py:5: play(toy) 2 did not run; test it, or say why n/a\n"
 
 
+def test_an_algorithm_of_which_no_step_ran_has_one_line_behind_the_steps(toys):
+    write(toys, test_a=[11])
+    done = run()
+    assert done.exit_code == 1
+    assert done.stdout == "toys.py:3: no step of play(toy) ran\n"
+    assert done.stderr == (
+        "If the data is of some tests only, choose the algorithms that they test, with "
+        "--algorithm.\n"
+    )
+    write(toys, test_a=[4])
+    assert run("--algorithm", "play").stderr == ""
+
+
 def test_json(toys):
     write(toys, test_a=[4, 11])
     done = run("--json", "--data", ".coverage")

@@ -37,8 +37,9 @@ def coverage_command(
 ) -> None:
     """Report which steps the tests ran, from what `make test` has recorded.
 
-    Prints each step that did not run, with file and line, and exits with 1; or else a table by
-    algorithm. With --algorithm the table has the steps of that algorithm.
+    Prints each step that did not run, and each algorithm of which no step ran, with file and line,
+    and exits with 1; or else a table by algorithm. With --algorithm the table has the steps of that
+    algorithm.
     """
     steps = chosen(places(), algorithm) if algorithm else None
     try:
@@ -53,8 +54,7 @@ def coverage_command(
     if as_json:
         typer.echo(json.dumps([_data(run) for run in coverage.runs], indent=2, ensure_ascii=False))
     elif coverage.missing:
-        for run in coverage.missing:
-            typer.echo(f"{run.place.where}: {run.place.name} did not run; test it, or say why n/a")
+        _print_missing(coverage)
     elif algorithm:
         _print_steps(coverage)
     else:
@@ -70,6 +70,27 @@ def _keep(coverage: StepCoverage, record: Path) -> None:
     package = source_folder()
     count = write_step_tests(record, commit_of(package.parents[1]), coverage, package)
     typer.echo(f"Wrote {record}: {count} steps", err=True)
+
+
+def _print_missing(coverage: StepCoverage) -> None:
+    """Print the steps that did not run; one line for an algorithm of which no step ran."""
+    left_out: list[Run] = []
+    for _, group in groupby(coverage.runs, key=_algorithm):
+        runs = [run for run in group if run.ran is not None]
+        missing = [run.place for run in runs if not run.ran]
+        if missing and len(missing) == len(runs):
+            left_out.append(runs[0])
+            continue
+        for step in missing:
+            typer.echo(f"{step.where}: {step.name} did not run; test it, or say why n/a")
+    for run in left_out:
+        typer.echo(f"{run.place.where}: no step of {run.place.algorithm} ran")
+    if left_out:
+        typer.echo(
+            "If the data is of some tests only, choose the algorithms that they test, with"
+            " --algorithm.",
+            err=True,
+        )
 
 
 def _print(coverage: StepCoverage) -> None:
