@@ -3,6 +3,7 @@
 import gc
 import inspect
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from functools import partial
@@ -44,6 +45,25 @@ def _no_proxies_of_the_environment() -> Iterator[None]:
     PROXIES_OF_THE_ENVIRONMENT.update({name: os.environ.pop(name) for name in names})
     yield
     os.environ.update(PROXIES_OF_THE_ENVIRONMENT)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_ignored_signals() -> Iterator[None]:
+    """Have SIGINT and SIGHUP end what the tests start, however they themselves were started.
+
+    A shell has its background processes ignore SIGINT, and ``nohup`` has them ignore SIGHUP; their
+    children inherit that. What a process handles instead takes its default action in its children.
+    The tests themselves still outlive their terminal.
+    """
+    heeded = {signal.SIGINT: signal.default_int_handler}
+    if hasattr(signal, "SIGHUP"):
+        heeded[signal.SIGHUP] = lambda *_: None
+    ignored = [number for number in heeded if signal.getsignal(number) is signal.SIG_IGN]
+    for number in ignored:
+        signal.signal(number, heeded[number])
+    yield
+    for number in ignored:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def pytest_collection_finish() -> None:

@@ -157,15 +157,6 @@ def test_tests_that_fail_as_it_is(toys):
         toys.run(toys.plans("tests/test_play.py::test_play"))
 
 
-@pytest.fixture
-def ctrl_c():
-    """Have SIGINT interrupt, as in a terminal; what runs in a shell's background ignores it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_leaves_nothing_behind(toys):
     def interrupt(verdict):
         os.kill(os.getpid(), signal.SIGINT)
