@@ -48,7 +48,15 @@ def test_a_reason_for_one_of_several_requirements(tmp_path):
     ("text", "line", "problem"),
     [
         ("[[", 1, "not TOML"),
-        ('\n[[survivor]]\nalgorithm = "a"\nstep = "1"\n', 2, "needs 'algorithm'"),
+        ("[survivor]", 1, "'survivor' is not an array of tables"),
+        ('\n[[survivor]]\nalgorithm = "a"\nstep = "1"\n', 2, "'reason' is missing"),
+        ('\n[[survivor]]\nalgorithm = "a"\nstep = 1\n', 4, "'step' is missing here, or is not"),
+        (
+            '[[survivor]]\nalgorithm = ""\nstep = "1"\n',
+            1,
+            "a survivor needs 'algorithm' and 'step'",
+        ),
+        ('[[survivor]]\nalgorithm = "a"\nstep = "1"\nreason = "x"\n', 4, "a few words why"),
     ],
 )
 def test_reasons_that_cannot_be_read(tmp_path, text, line, problem):

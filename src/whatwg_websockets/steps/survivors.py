@@ -3,14 +3,14 @@
 ``survivors.toml`` beside the index holds them: the algorithm, the step, and the reason.
 """
 
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from whatwg_websockets.steps.index import SURVIVORS, spec_folder
 from whatwg_websockets.steps.mutants import Mutant
-from whatwg_websockets.steps.toml_file import IndexFault
+from whatwg_websockets.steps.toml_file import TomlFile
 
 
 @dataclass(frozen=True)
@@ -39,22 +39,17 @@ def read_survivors(path: Path | None = None) -> list[Survivor]:
     Raises:
         IndexFault: the file is not TOML, or an entry lacks something.
     """
-    path = path or spec_folder() / SURVIVORS
-    if not path.is_file():
+    file = TomlFile(path or spec_folder() / SURVIVORS)
+    if not file.path.is_file():
         return []
-    text = path.read_text(encoding="utf-8")
-    try:
-        tables = tomllib.loads(text).get("survivor", [])
-    except tomllib.TOMLDecodeError as error:
-        raise IndexFault(path, 1, f"not TOML: {error}") from None
-    starts = [number for number, line in enumerate(text.splitlines(), 1) if line == "[[survivor]]"]
-    survivors = []
-    for table, line in zip(tables, [*starts, *[1] * len(tables)], strict=False):
-        algorithm, step, reason = (table.get(key) for key in ("algorithm", "step", "reason"))
-        if not (algorithm and step and reason):
-            raise IndexFault(path, line, "a survivor needs 'algorithm', 'step' and 'reason'")
-        survivors.append(Survivor(str(algorithm), str(step), str(reason), line))
-    return survivors
+    return [_survivor(file, table, line) for line, table in file.tables(file.data(), "survivor")]
+
+
+def _survivor(file: TomlFile, table: dict[str, Any], line: int) -> Survivor:
+    algorithm, step = (file.value(table, key, str, line) for key in ("algorithm", "step"))
+    if not (algorithm and step):
+        raise file.fault(line, "a survivor needs 'algorithm' and 'step'; write both")
+    return Survivor(algorithm, step, file.reason(table, line), line)
 
 
 def reason_for(mutant: Mutant, survivors: Iterable[Survivor]) -> Survivor | None:
