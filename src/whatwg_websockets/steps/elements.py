@@ -105,13 +105,7 @@ def is_informative(element: Any) -> bool:
 
 def words_of(element: Any, without: Collection[Any] = ()) -> str:
     """Return the words in an element, without some elements and without informative text."""
-    parts = [element.text or ""]
-    for child in element:
-        if child not in without and not is_informative(child):
-            space = " " if child.tag in BLOCKS else ""
-            parts.append(space + words_of(child, without) + space)
-        parts.append(child.tail or "")
-    return "".join(parts)
+    return _marked_words_of(element, without).replace(BULLET, " ")
 
 
 BULLET = "\x1e"
