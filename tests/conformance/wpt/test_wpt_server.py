@@ -12,7 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from websockets.sync.client import connect
+from websockets.asyncio.client import connect
 
 from websocket_conformance.errors import MissingError
 from websocket_conformance.wpt import serving
@@ -165,18 +165,28 @@ def test_a_page_is_generated_around_a_worker_of_its_own(servers):
 
 
 @pytest.mark.parametrize("scheme", ["ws", "wss"])
-def test_the_handlers_are_served(servers, scheme):
+async def test_the_handlers_are_served(servers, scheme):
+    await echoes(servers, scheme)
+
+
+async def echoes(servers: SimpleNamespace, scheme: str) -> None:
+    """Have WPT's handler echo messages.
+
+    The client has one thread. The client of ``websockets.sync`` reads in one thread while another
+    writes, and OpenSSL allows that to no connection: where the server's session tickets were read
+    at the moment at which the request was to be written, both waited for ever.
+    """
     context = ssl.create_default_context(cafile=servers.authority) if scheme == "wss" else None
     url = f"{scheme}://{HOST}:{servers.ports[scheme][0]}/echo"
     taken = socket.create_connection(("127.0.0.1", servers.ports[scheme][0]))
-    with connect(url, sock=taken, ssl=context, compression=None) as connection:
-        connection.send("hello")
-        assert connection.recv() == "hello"
-        connection.send(b"\x00\xff")
-        assert connection.recv() == b"\x00\xff"
+    async with connect(url, sock=taken, ssl=context, compression=None) as connection:
+        await connection.send("hello")
+        assert await connection.recv() == "hello"
+        await connection.send(b"\x00\xff")
+        assert await connection.recv() == b"\x00\xff"
 
 
-def test_a_handler_that_cannot_be_read_costs_itself_alone(tmp_path):
+async def test_a_handler_that_cannot_be_read_costs_itself_alone(tmp_path):
     handlers = tmp_path / "websockets" / "handlers"
     handlers.mkdir(parents=True)
     for file in (OWN / "websockets" / "handlers").glob("*.py"):
@@ -185,7 +195,7 @@ def test_a_handler_that_cannot_be_read_costs_itself_alone(tmp_path):
     (handlers / "lacks_wsh.py").write_text("import not_there_at_all")
     (tmp_path / "servers").mkdir()
     with served(tmp_path, tmp_path / "servers") as found:
-        test_the_handlers_are_served(found, "ws")
+        await echoes(found, "ws")
         assert sorted(found.unread) == [
             "ends_wsh.py: SystemExit: 7",
             "lacks_wsh.py: ModuleNotFoundError: No module named 'not_there_at_all'",
