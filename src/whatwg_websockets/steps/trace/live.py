@@ -1,7 +1,8 @@
 """One connection to look at: open it, say something, hear the answers, close it."""
 
 import asyncio
-from collections.abc import Awaitable, Collection, Coroutine, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,6 @@ from whatwg_websockets.steps.trace.values import counted
 from whatwg_websockets.webidl.dom_exception import DOMException
 from whatwg_websockets.webidl.promise import mark_as_handled
 from whatwg_websockets.websocket import WebSocket
-from whatwg_websockets.websocketstream.dictionaries import WebSocketOpenInfo
 from whatwg_websockets.websocketstream.websocket_error import WebSocketError
 from whatwg_websockets.websocketstream.websocket_stream import WebSocketStream
 
@@ -76,10 +76,10 @@ async def tell(
         ValueError: ``only`` names a folder that does not exist.
     """
     looking_on = trace(only, listener)
-    kind = _StreamVisit if visit.is_stream else _SocketVisit
+    visiting = _Visiting(visit, looking_on.entries)
     with looking_on:
         try:
-            why = await kind(visit, settings, looking_on.entries).carry_out()
+            why = await visiting.carry_out(settings)
         except asyncio.CancelledError:
             why = INTERRUPTED
     if why is None:
@@ -97,19 +97,37 @@ class _Visiting:
 
     Args:
         visit: what is to be done.
-        settings: the settings object of the socket.
         entries: what has been seen so far.
     """
 
-    def __init__(
-        self, visit: Visit, settings: EnvironmentSettings | None, entries: list[Entry]
-    ) -> None:
+    def __init__(self, visit: Visit, entries: list[Entry]) -> None:
         self._visit = visit
-        self._settings = settings
         self._entries = entries
-        self._heard = 0
         unit = "second" if visit.patience == 1 else "seconds"
         self._limit = f"within {visit.patience:g} {unit}"
+
+    async def carry_out(self, settings: EnvironmentSettings | None) -> str | None:
+        """Return why the visit failed; "" if it succeeded, None if the log has the reason."""
+        kind = _StreamPage if self._visit.is_stream else _SocketPage
+        try:
+            page = kind(self._visit, settings)
+        except DOMException as error:
+            return f"{error.name}: {error.message}"
+        if not await self._in_time(page.opening()):
+            why = self._why_not_open()
+            page.close(None)
+            await page.closing()
+            return why
+        if not page.is_open:
+            return None
+        await self._in_time(page.talk(self._visit.texts))
+        why = self._why_not_heard(page)
+        why = self._close(page) or why
+        if not await self._in_time(page.closing()):
+            if not self._server_has_closed():
+                return why or f"the server did not answer the Close frame {self._limit}"
+            await page.closing()
+        return why
 
     def _why_not_open(self) -> str:
         """Return why the time for the opening handshake is over."""
@@ -118,13 +136,13 @@ class _Visiting:
             return f"the server did not answer {last[0].text} {self._limit}"
         return f"no connection to the server came about {self._limit}"
 
-    def _why_not_heard(self, *, has_closed: bool) -> str:
+    def _why_not_heard(self, page: "_Page") -> str:
         """Return why fewer messages came than were sent; "" where as many did."""
         wanted = len(self._visit.texts)
-        if self._heard >= wanted:
+        if page.heard >= wanted:
             return ""
-        said = f"{self._heard} of {counted(wanted, 'message')}"
-        if has_closed:
+        said = f"{page.heard} of {counted(wanted, 'message')}"
+        if page.has_closed:
             return f"the server closed the connection after {said}"
         return f"the server answered with {said} {self._limit}"
 
@@ -135,21 +153,12 @@ class _Visiting:
             for entry in self._entries
         )
 
-    def _why_not_closed(self) -> str:
-        return f"the server did not answer the Close frame {self._limit}"
-
-    def _close(self, socket: WebSocket | WebSocketStream) -> str:
+    def _close(self, page: "_Page") -> str:
         """Close the socket; where it refuses the code, return why, and close it without one."""
-        code = self._visit.code
         try:
-            if code is None:
-                socket.close()
-            elif isinstance(socket, WebSocket):
-                socket.close(code)
-            else:
-                socket.close(closeCode=code)
+            page.close(self._visit.code)
         except DOMException as error:
-            socket.close()
+            page.close(None)
             return f"{error.name}: {error.message}"
         return ""
 
@@ -167,132 +176,117 @@ class _Visiting:
         return bool(done)
 
 
-class _SocketVisit(_Visiting):
-    """A visit by a WebSocket."""
-
-    async def carry_out(self) -> str | None:
-        """Return why the visit failed; "" if it succeeded, None if the log has the reason."""
-        visit = self._visit
-        try:
-            socket = WebSocket(visit.url, list(visit.protocols), settings=self._settings)
-        except DOMException as error:
-            return f"{error.name}: {error.message}"
-        page = _Page(socket)
-        if not await self._in_time(page.has_changed.wait()):
-            why = self._why_not_open()
-            socket.close()
-            await page.has_closed.wait()
-            return why
-        if page.has_closed.is_set():
-            return None
-        for text in visit.texts:
-            socket.send(text)
-        await self._in_time(page.hear(len(visit.texts)))
-        self._heard = page.messages
-        why = self._why_not_heard(has_closed=page.has_closed.is_set())
-        why = self._close(socket) or why
-        if not await self._in_time(page.has_closed.wait()):
-            if not self._server_has_closed():
-                return why or self._why_not_closed()
-            await page.has_closed.wait()
-        return why
-
-
-class _StreamVisit(_Visiting):
-    """A visit by a WebSocketStream."""
-
-    async def carry_out(self) -> str | None:
-        """Return why the visit failed; "" if it succeeded, None if the log has the reason."""
-        visit, settings = self._visit, self._settings
-        try:
-            stream = WebSocketStream(visit.url, protocols=list(visit.protocols), settings=settings)
-        except DOMException as error:
-            return f"{error.name}: {error.message}"
-        mark_as_handled(stream.opened)
-        mark_as_handled(stream.closed)
-        if not await self._in_time(_settled(stream.opened)):
-            why = self._why_not_open()
-            stream.close()
-            await _settled(stream.closed)
-            return why
-        try:
-            opened = await stream.opened
-        except WebSocketError:
-            return None
-        talking = _Talk(visit.texts)
-        await self._in_time(talking.talk(opened))
-        self._heard = talking.heard
-        why = self._why_not_heard(has_closed=talking.has_closed)
-        why = self._close(stream) or why
-        if not await self._in_time(_settled(stream.closed)):
-            if not self._server_has_closed():
-                return why or self._why_not_closed()
-            await _settled(stream.closed)
-        return why
-
-
-async def _settled(promise: Awaitable[object]) -> None:
-    """Wait until a promise of a WebSocketStream is resolved or rejected."""
-    with suppress(WebSocketError):
-        await promise
-
-
-class _Talk:
-    """Writes texts to a WebSocketStream, and reads as many messages.
+class _Page(ABC):
+    """A page that opens a connection when it is made.
 
     Attributes:
-        heard: how many messages were read.
-        has_closed: the connection ended first.
+        heard: how many messages have arrived.
+        has_closed: whether the connection has ended.
+        is_open: whether the connection was established.
     """
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        self.heard = 0
-        self.has_closed = False
-        self._texts = texts
+    heard = 0
+    has_closed = False
+    is_open = False
 
-    async def talk(self, opened: WebSocketOpenInfo) -> None:
-        """Write all, and read until as much was read, or the connection ends."""
+    @abstractmethod
+    async def opening(self) -> None:
+        """Wait until the connection is established, or cannot be."""
+
+    @abstractmethod
+    async def talk(self, texts: Sequence[str]) -> None:
+        """Send texts, and wait for as many messages, or for the end."""
+
+    @abstractmethod
+    def close(self, code: int | None) -> None:
+        """Close the connection, with a code or without.
+
+        Raises:
+            DOMException: a page may not use the code.
+        """
+
+    @abstractmethod
+    async def closing(self) -> None:
+        """Wait until the connection has ended."""
+
+
+class _SocketPage(_Page):
+    """A page with a WebSocket."""
+
+    def __init__(self, visit: Visit, settings: EnvironmentSettings | None) -> None:
+        self._closed = asyncio.Event()
+        self._changed = asyncio.Event()
+        self._socket = WebSocket(visit.url, list(visit.protocols), settings=settings)
+        self._socket.onopen = self._on_open
+        self._socket.onmessage = self._on_message
+        self._socket.onclose = self._on_close
+
+    async def opening(self) -> None:
+        await self._changed.wait()
+
+    async def talk(self, texts: Sequence[str]) -> None:
+        for text in texts:
+            self._socket.send(text)
+        while self.heard < len(texts) and not self.has_closed:
+            self._changed.clear()
+            await self._changed.wait()
+
+    def close(self, code: int | None) -> None:
+        if code is None:
+            self._socket.close()
+        else:
+            self._socket.close(code)
+
+    async def closing(self) -> None:
+        await self._closed.wait()
+
+    def _on_open(self, _: object) -> None:
+        self.is_open = True
+        self._changed.set()
+
+    def _on_message(self, _: object) -> None:
+        self.heard += 1
+        self._changed.set()
+
+    def _on_close(self, _: object) -> None:
+        self.has_closed = True
+        self._closed.set()
+        self._changed.set()
+
+
+class _StreamPage(_Page):
+    """A page with a WebSocketStream."""
+
+    def __init__(self, visit: Visit, settings: EnvironmentSettings | None) -> None:
+        self._stream = WebSocketStream(
+            visit.url, protocols=list(visit.protocols), settings=settings
+        )
+        mark_as_handled(self._stream.opened)
+        mark_as_handled(self._stream.closed)
+
+    async def opening(self) -> None:
+        with suppress(WebSocketError):
+            await self._stream.opened
+            self.is_open = True
+
+    async def talk(self, texts: Sequence[str]) -> None:
+        opened = await self._stream.opened
         writer, reader = opened.writable.getWriter(), opened.readable.getReader()
         try:
-            for text in self._texts:
+            for text in texts:
                 await writer.write(text)
-            for _ in self._texts:
+            for _ in texts:
                 self.has_closed = (await reader.read()).done
                 self.heard += not self.has_closed
         except WebSocketError:
             self.has_closed = True
 
+    def close(self, code: int | None) -> None:
+        if code is None:
+            self._stream.close()
+        else:
+            self._stream.close(closeCode=code)
 
-class _Page:
-    """Hears the events of a socket.
-
-    Attributes:
-        has_closed: the socket is CLOSED.
-        has_changed: the socket is OPEN or CLOSED, or a message has arrived.
-        messages: how many messages have arrived.
-    """
-
-    def __init__(self, socket: WebSocket) -> None:
-        self.has_closed = asyncio.Event()
-        self.has_changed = asyncio.Event()
-        self.messages = 0
-        socket.onopen = self._open
-        socket.onmessage = self._message
-        socket.onclose = self._close
-
-    async def hear(self, count: int) -> None:
-        """Wait for so many messages, or for the end."""
-        while self.messages < count and not self.has_closed.is_set():
-            self.has_changed.clear()
-            await self.has_changed.wait()
-
-    def _open(self, _: object) -> None:
-        self.has_changed.set()
-
-    def _message(self, _: object) -> None:
-        self.messages += 1
-        self.has_changed.set()
-
-    def _close(self, _: object) -> None:
-        self.has_closed.set()
-        self.has_changed.set()
+    async def closing(self) -> None:
+        with suppress(WebSocketError):
+            await self._stream.closed
