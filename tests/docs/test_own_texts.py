@@ -17,7 +17,7 @@ pytest.importorskip("sphinx", reason="what the docs are made with is installed b
 from sphinx.application import Sphinx
 
 from reading_room.own_texts import NoTexts, files_in, read_texts
-from support.games import CODE, DATA, TEXT, whole_index
+from support.games import CHANGES, CODE, COOK, COOKING, DATA, DRAFT, TEXT, whole_index
 from support.in_chromium import chromium_or_skip
 from whatwg_websockets.steps.index import read_index
 from whatwg_websockets.steps.passages import hash_of
@@ -32,25 +32,6 @@ ROOT = Path(__file__).parents[2]
 
 OWN = "If toy is a box, then open it."
 """Words that only the standard has."""
-
-COOKING = """\
-[standard]
-id = "cooking"
-title = "Cooking"
-url = "https://cooking.example/"
-version = "1"
-date = 2026-01-02
-
-[[algorithm]]
-anchor = "cook"
-name = "cook"
-section = "1"
-kind = "algorithm"
-[algorithm.steps]
-"1" = "0123456789ab"
-"""
-
-COOK = "<h2>Cook</h2><p>To <dfn>cook</dfn>:<ol><li>Stir.</ol>"
 
 MORE = """
 
@@ -314,55 +295,32 @@ def test_the_command_ends_so_too(house):
 
 # What a draft would change.
 
-DRAFT = """\
-[standard]
-id = "games-draft"
-title = "Games with rules"
-url = "https://draft.example/"
-version = "9"
-date = 2026-01-02
-draft = "pull request 7"
-
+DRAFT_INDEX = f"""{DRAFT}\
 [[algorithm]]
 anchor = "get-ready"
 name = "get ready"
 section = "3"
 kind = "algorithm"
 [algorithm.steps]
-"1" = "{ready}"
-"2" = "{ready}"
+"1" = "{{ready}}"
+"2" = "{{ready}}"
 """
 
-CHANGES = """\
-[changes]
-standard = "games"
-version = "1"
-draft = "games-draft"
-draft_version = "9"
-
-[[change]]
-how = "changed"
-anchor = "dom-game-play"
-name = "play(toy, how)"
-step = "2"
-now = "2"
-hash = "{changed}"
-words = "The speed is past."
-
+ALL_CHANGES = f"""{CHANGES}
 [[change]]
 how = "moved"
 anchor = "dom-game-play"
 name = "play(toy, how)"
 step = "1"
 now = "get-ready#1"
-hash = "{ready}"
+hash = "{{ready}}"
 
 [[change]]
 how = "came"
 anchor = "dom-game-play"
 name = "play(toy, how)"
 now = "5"
-hash = "{came}"
+hash = "{{came}}"
 words = "The game ends with a bow."
 """
 
@@ -389,8 +347,8 @@ def drafted(house):
         " 1. If |toy| is a [=toys/box|box=], then [=open=] it.\n</div>\n\n"
     )
     newer = newer.replace("<p class=warning>", f"{ready_steps}<p class=warning>")
-    (house / "spec/games-draft.toml").write_text(DRAFT.format(ready=ready))
-    changes = CHANGES.format(ready=ready, changed=changed, came=came)
+    (house / "spec/games-draft.toml").write_text(DRAFT_INDEX.format(ready=ready))
+    changes = ALL_CHANGES.format(ready=ready, changed=changed, came=came)
     (house / "spec/games-draft.changes.toml").write_text(changes)
     (house / "games/ready.py").write_text(READY)
     (house / "texts/draft.bs").write_text(newer)

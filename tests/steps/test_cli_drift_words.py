@@ -7,7 +7,7 @@ import subprocess
 import pytest
 from typer.testing import CliRunner
 
-from support.games import CODE, DATA, TEXT, whole_index
+from support.games import CHANGES, CODE, DATA, DRAFT, TEXT, whole_index
 from whatwg_websockets.cli import spec, spec_older
 from whatwg_websockets.steps.passages import hash_of
 from whatwg_websockets.steps.upstream import read_upstream
@@ -248,47 +248,22 @@ def test_without_git_a_checkout_cannot_be_read(folder, checkout, monkeypatch):
 
 # A draft.
 
-DRAFT = """\
-[standard]
-id = "games-draft"
-title = "Games"
-url = "https://draft.example/"
-version = "9"
-date = 2026-01-02
-draft = "pull request 7"
-
+DRAFT_INDEX = f"""{DRAFT}\
 [[algorithm]]
 anchor = "the-game-is-over"
 name = "the game ends"
 section = "2.1"
 kind = "algorithm"
 [algorithm.steps]
-"1" = "{home}"
-"""
-
-CHANGES = """\
-[changes]
-standard = "games"
-version = "1"
-draft = "games-draft"
-draft_version = "9"
-
-[[change]]
-how = "changed"
-anchor = "dom-game-play"
-name = "play(toy, how)"
-step = "2"
-now = "2"
-hash = "{hash}"
-words = "The speed is past."
+"1" = "{{home}}"
 """
 
 
 def test_a_draft_is_told_with_the_words_of_both_texts(folder):
     home = hash_of("Go home, without: noise, mud.")
-    (folder / "spec" / "games-draft.toml").write_text(DRAFT.format(home=home))
+    (folder / "spec" / "games-draft.toml").write_text(DRAFT_INDEX.format(home=home))
     hash_ = hash_of('If how was "fast":')
-    (folder / "spec" / "games-draft.changes.toml").write_text(CHANGES.format(hash=hash_))
+    (folder / "spec" / "games-draft.changes.toml").write_text(CHANGES.format(changed=hash_))
     done = run("--draft", "games-draft", "--source", "now.bs", "--was", "was.bs")
     assert done.exit_code == 0
     assert done.output.splitlines()[1:6] == [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.games import TEXT, whole_index
+from support.games import COOK, COOKING, TEXT, whole_index
 from whatwg_websockets.steps.drift import How
 from whatwg_websockets.steps.grammar import Mark
 from whatwg_websockets.steps.index import read_index
@@ -11,32 +11,13 @@ from whatwg_websockets.steps.own_text import OwnText, OwnWords
 from whatwg_websockets.steps.upstream import read_upstream
 from whatwg_websockets.steps.view import StepView
 
-COOKING = "<h2>Cook</h2><p>To <dfn>cook</dfn>:<ol><li>Stir.</ol>"
-
-COOK_INDEX = """\
-[standard]
-id = "cooking"
-title = "Cooking"
-url = "https://cooking.example/"
-version = "1"
-date = 2026-01-02
-
-[[algorithm]]
-anchor = "cook"
-name = "cook"
-section = "1"
-kind = "algorithm"
-[algorithm.steps]
-"1" = "0123456789ab"
-"""
-
 
 @pytest.fixture
 def own(tmp_path):
     """Make the text of the Games, of a source that may differ from what was indexed."""
     index = whole_index(read_upstream(TEXT))
     (tmp_path / "games.toml").write_text(index, encoding="utf-8")
-    (tmp_path / "cooking.toml").write_text(COOK_INDEX, encoding="utf-8")
+    (tmp_path / "cooking.toml").write_text(COOKING, encoding="utf-8")
     standards = read_index(tmp_path)
     games = next(each for each in standards if each.id == "games")
 
@@ -171,7 +152,7 @@ def test_what_stands_beside_a_comment(own):
 def test_the_source_of_a_standard_is_recognised(own, tmp_path):
     standards = read_index(tmp_path / "none") or list(read_index(own().standard.path.parent))
     assert [each.id for each in standards_of(read_upstream(TEXT), standards)] == ["games"]
-    assert [each.id for each in standards_of(read_upstream(COOKING), standards)] == ["cooking"]
+    assert [each.id for each in standards_of(read_upstream(COOK), standards)] == ["cooking"]
 
 
 def test_a_source_of_another_standard_is_refused(own):
@@ -180,4 +161,4 @@ def test_a_source_of_another_standard_is_refused(own):
         r" https://games.example/ shows"
     )
     with pytest.raises(OtherStandard, match=problem):
-        own(COOKING)
+        own(COOK)

@@ -1,4 +1,7 @@
-"""The index of the small standard in ``tests/steps/data``, and code that carries it out."""
+"""The index of the small standard in ``tests/steps/data``, and code that carries it out.
+
+Beside it stand another standard, and what a draft of the first would change.
+"""
 
 from pathlib import Path
 
@@ -37,6 +40,57 @@ def nothing():
 MOOD = "calm"
 # § games-rain. Inside.
 """
+
+COOK = "<h2>Cook</h2><p>To <dfn>cook</dfn>:<ol><li>Stir.</ol>"
+"""The text of another standard."""
+
+COOKING = """\
+[standard]
+id = "cooking"
+title = "Cooking"
+url = "https://cooking.example/"
+version = "1"
+date = 2026-01-02
+
+[[algorithm]]
+anchor = "cook"
+name = "cook"
+section = "1"
+kind = "algorithm"
+[algorithm.steps]
+"1" = "0123456789ab"
+"""
+"""The index of that standard."""
+
+DRAFT = """\
+[standard]
+id = "games-draft"
+title = "Games with rules"
+url = "https://draft.example/"
+version = "9"
+date = 2026-01-02
+draft = "pull request 7"
+
+"""
+"""How the index of a draft begins; an algorithm follows."""
+
+CHANGES = """\
+[changes]
+standard = "games"
+version = "1"
+draft = "games-draft"
+draft_version = "9"
+
+[[change]]
+how = "changed"
+anchor = "dom-game-play"
+name = "play(toy, how)"
+step = "2"
+now = "2"
+hash = "{changed}"
+words = "The speed is past."
+"""
+"""How the changes of the draft begin; ``changed`` is the hash of the new words."""
 
 
 def whole_index(upstream: Upstream, standard: str = "games") -> str:
