@@ -26,7 +26,7 @@ _APT = ("501", "505")
 _UNSEEN = "The judge reset TCP, and nobody told what the peer made of that."
 """The reason for a reset as long as it is not known what the peer made of it."""
 
-_HELD = Finding(Verdict.OK, "The connection ended as it has to.")
+_HELD = Finding(Verdict.OK, "The connection ended as required.")
 """The finding on the closing where only the behaviour counts."""
 
 

@@ -20,8 +20,14 @@ EXPECTATIONS = (_WAS_EXPECTED, _CODE_HAS_TO_BE)
 FORESEEN = "What came is what was expected."
 NEVER_OPEN = "The opening handshake was not completed."
 
-_TOLERATED = "That is tolerated, no more."
-_MERGED = "A Pong may answer several Pings (RFC 6455, 5.5.3), and that is tolerated, no more."
+_TOLERATED = "This is tolerated, but it is not strict."
+_MERGED = (
+    "A Pong may answer several Pings (RFC 6455, 5.5.3); this is tolerated, but it is not strict."
+)
+
+_NOT_CLOSED_BY_SERVER = (
+    "The server did not close TCP, as it has to (RFC 6455, 7.1.1), so the judge closed it."
+)
 
 _MOST_TOLD = 3
 _OCTETS_TOLD = 24
@@ -164,8 +170,8 @@ def on_closing(closing: Closing, ending: Ending, *, is_server: bool) -> Finding:
         codes = " or ".join(map(str, ending.codes))
         return Finding(Verdict.WRONG_CODE, f"{_CODE_HAS_TO_BE} {codes} or none, not {code}.")
     if not is_server and closing.dropped_by_me:
-        return Finding(Verdict.FAILED_BY_CLIENT, "TCP is the server's to close.")
-    return Finding(Verdict.OK, "The connection was closed as it has to be.")
+        return Finding(Verdict.FAILED_BY_CLIENT, _NOT_CLOSED_BY_SERVER)
+    return Finding(Verdict.OK, "The connection was closed as required.")
 
 
 def _ended_by_the_wrong_side(closing: Closing) -> str:
@@ -173,10 +179,10 @@ def _ended_by_the_wrong_side(closing: Closing) -> str:
         return _failed(closing)
     if closing.by_me:
         late = "The case timed out: the" if closing.timed_out else "The"
-        return f"{late} peer did not end the connection, so that the judge did."
+        return f"{late} peer did not end the connection, so the judge ended it."
     if closing.timed_out and closing.dropped_by_me:
         return _failed(closing)
-    return "The peer ended the connection, which was the judge's to do."
+    return "The peer ended the connection, although the judge had to end it."
 
 
 def _failed(closing: Closing) -> str:

@@ -29,7 +29,7 @@ def case(ending: Ending = BY_JUDGE, rule: Rule = Rule.NOTHING) -> Case:
 
 
 A_OR_NOTHING = Script((), {Verdict.OK: (text(b"a"),), Verdict.NON_STRICT: ()})
-TOLERATED = "That is tolerated, no more."
+TOLERATED = "This is tolerated, but it is not strict."
 LONG = b"x" * 100
 
 
@@ -207,13 +207,13 @@ TIMED_OUT = Closing(by_me=True, failed_by_me=True, timed_out=True, local_code=10
             TIMED_OUT,
             BY_PEER,
             Verdict.FAILED,
-            "The case timed out: the peer did not end the connection, so that the judge did.",
+            "The case timed out: the peer did not end the connection, so the judge ended it.",
         ),
         (
             Closing(by_me=True),
             BY_PEER,
             Verdict.FAILED,
-            "The peer did not end the connection, so that the judge did.",
+            "The peer did not end the connection, so the judge ended it.",
         ),
         (
             Closing(by_me=True, failed_by_me=True, why_unclean="The frame is masked."),
@@ -231,7 +231,7 @@ TIMED_OUT = Closing(by_me=True, failed_by_me=True, timed_out=True, local_code=10
             Closing(),
             BY_JUDGE,
             Verdict.FAILED,
-            "The peer ended the connection, which was the judge's to do.",
+            "The peer ended the connection, although the judge had to end it.",
         ),
         (
             replace(TIMED_OUT, was_clean=True, remote_code=1001),
