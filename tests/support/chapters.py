@@ -105,6 +105,7 @@ class ConsoleEvaluator:
         self._environment = os.environ | {
             "COLUMNS": "80",
             "NO_COLOR": "1",
+            "PYTEST_ADDOPTS": "",
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONPATH": THE_CHECKOUT,
             **(environment or {}),
