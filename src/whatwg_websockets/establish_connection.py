@@ -60,7 +60,7 @@ def establish_a_websocket_connection(
     request.header_list.append(b"Connection", b"Upgrade")
     # 5. Generate a random key, to which only a WebSocket server computes the correct answer.
     # § rfc6455-4.1-29. The key is drawn at random for each socket. If Fetch clones the request to
-    #   answer a 401 or a 421, the clone has the same key.
+    #   answer a 401 or 421 response, the clone has the same key.
     key_value = make_nonce()
     # 6. Append the key as the Sec-WebSocket-Key header.
     # § rfc6455-4.1-27, rfc6455-11.3.1-1. The request has exactly one Sec-WebSocket-Key header.

@@ -111,11 +111,15 @@ class StreamLife(RuleBasedStateMachine):
         self.reads = []
         self.writes = []
         self.has_dropped = False
+        self.is_dropping_later = False
         self.has_closed_the_writable = False
         self.is_unloaded = False
         self.is_aborted = False
-        # The Close frame that the program asked for while the connection was established.
-        self.asked_for = None
+        # The Close frames that the program asked for while the connection was established. The last
+        # was asked for at once, if `has_asked`; the others wait for the end of a write, and one of
+        # them may be first all the same.
+        self.asked_for = []
+        self.has_asked = False
         # How the connection ended: clean, the code and the reason; None while it has not.
         self.end = None
         self.loop.run_until_complete(self._construct())
@@ -243,11 +247,27 @@ class StreamLife(RuleBasedStateMachine):
         """What was given to the stream is written all the same."""
         data.draw(st.sampled_from(self.waiting(self.writes))).cancel()
 
-    def asks_for_the_end(self, code, reason):
-        """Note what the Close frame is to say, if this is the first who asks for one."""
+    def asks_for_the_end(self, code, reason, *, is_at_once=True):
+        """Note what the Close frame is to say, unless an earlier call has decided that."""
         wire = self.connection.wire
-        if wire.state == ESTABLISHED and self.asked_for is None:
-            self.asked_for = (1000 if code is None and reason else code, reason)
+        if wire.state == ESTABLISHED and not self.has_asked:
+            self.asked_for.append((1000 if code is None and reason else code, reason))
+            self.has_asked = is_at_once
+
+    def drops(self, *, is_at_once=True):
+        """Note that what was not read is dropped, at once or when a write has ended."""
+        self.is_dropping_later = not is_at_once and (self.is_dropping_later or not self.has_dropped)
+        self.has_dropped = True
+
+    def is_writing(self):
+        """Whether a write, or the close of the writable stream, has perhaps not ended."""
+        written = [each for each in self.writes if each.data is not None]
+        left = [frame for frame in self.frames_that_left() if frame.opcode in (TEXT, BINARY)]
+        return (
+            self.has_closed_the_writable
+            or bool(self.waiting(self.writes))
+            or len(left) < len(written)
+        )
 
     @precondition(may_end)
     @rule(code_and_reason=CODES)
@@ -260,7 +280,7 @@ class StreamLife(RuleBasedStateMachine):
             self.stream.close({"closeCode": code, "reason": reason} if code is not None else {})
 
         self.act(close())
-        self.has_dropped = True
+        self.drops()
         if self.was_connecting:
             self.end = (False, 1006, "")
 
@@ -269,14 +289,16 @@ class StreamLife(RuleBasedStateMachine):
     def cancel_or_abort(self, code_and_reason, is_an_error, by_abort):
         code, reason = code_and_reason if is_an_error else (None, "")
         members = {} if code is None else {"closeCode": code, "reason": reason}
+        # The writable stream is aborted only when its write in flight has ended.
+        is_at_once = not (by_abort and self.is_writing())
         why = WebSocketError("", **members) if is_an_error else "another reason"
 
         async def act():
-            self.asks_for_the_end(code, reason)
+            self.asks_for_the_end(code, reason, is_at_once=is_at_once)
             mark_as_handled((self.writer.abort if by_abort else self.reader.cancel)(why))
 
         self.act(act())
-        self.has_dropped = True
+        self.drops(is_at_once=is_at_once)
 
     @precondition(
         lambda self: self.is_open() and self.may_end() and not self.has_closed_the_writable
@@ -307,7 +329,7 @@ class StreamLife(RuleBasedStateMachine):
     def make_disappear(self):
         async def unload():
             self.is_unloaded = True
-            self.has_dropped = True
+            self.drops()
             self.settings.unload()
 
         self.act(unload())
@@ -502,10 +524,11 @@ class StreamLife(RuleBasedStateMachine):
                 assert isinstance(self.closing.exception(), WebSocketError)
             return
         closes = [frame for frame in self.frames_that_left() if frame.opcode == CLOSE]
-        if closes and self.asked_for is not None:
-            assert closes[0].payload == frames.close_payload(*self.asked_for)
+        if closes and self.has_asked:
+            assert closes[0].payload in [frames.close_payload(*each) for each in self.asked_for]
         is_received = self.last_words not in (None, ("bad",))
-        if self.has_dropped and is_received and not self.is_unloaded:
+        has_dropped = self.has_dropped and not self.is_dropping_later
+        if has_dropped and is_received and not self.is_unloaded:
             assert self.connection.wire.close_received, "what nobody reads holds it back"
         if self.is_connected():
             if not self.closing.done():
@@ -513,7 +536,7 @@ class StreamLife(RuleBasedStateMachine):
             has_failed = self.last_words == ("bad",)
             assert has_failed or self.is_aborted or self.server_has_ended or self.wire.is_closing()
         chunks, _ = self.chunks()
-        if not (self.has_dropped or len(chunks) >= len(self.said)):
+        if not (has_dropped or len(chunks) >= len(self.said)):
             return
         assert self.closing.done()
         if self.is_aborted:

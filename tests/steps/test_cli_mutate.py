@@ -32,6 +32,7 @@ class Toys:
         self.jobs = None
         self.failure = None
         self.is_to_be_given_up = self.given_up = False
+        self.why_given_up = KeyboardInterrupt()
 
     def run_mutants(self, plans, root, tell, *, jobs, all_tests):
         self.jobs = jobs
@@ -41,7 +42,7 @@ class Toys:
             raise self.failure
         for plan in plans:
             if self.given_up:
-                raise KeyboardInterrupt
+                raise self.why_given_up
             self.given_up = self.is_to_be_given_up
             survived = plan.mutant.places[0].number in self.alive
             tell(Verdict(plan.mutant, survived, "" if survived else "test_a", 1.25))
@@ -126,7 +127,12 @@ def test_no_such_algorithm(toys):
 @pytest.mark.parametrize(
     ("failure", "code", "message"),
     [
-        (FailingTests("1 failed"), 2, "1 failed\nThe tests fail on the unchanged code"),
+        (
+            FailingTests("1 failed"),
+            2,
+            "1 failed\nThe tests fail on the unchanged code; mend that first; 0 of 2 mutants were"
+            " tried.\n",
+        ),
         (KeyboardInterrupt(), 130, "Interrupted after 0 of 2 mutants."),
     ],
 )
@@ -174,6 +180,47 @@ def test_what_becomes_of_each_mutant_is_recorded(toys, tmp_path, monkeypatch):
         ("toys", ["1"], ""),
         ("toys", ["2"], "test_a"),
     ]
+
+
+def test_what_was_recorded_before_the_tests_failed_is_kept(toys, tmp_path):
+    toys.is_to_be_given_up, toys.why_given_up = True, FailingTests("1 failed")
+    record = tmp_path / "record.json"
+    assert run("--record", str(record)).exit_code == 2
+    assert [each["steps"] for each in read_record(record)[1]] == [["1"]]
+
+
+def test_only_what_is_new(toys, tmp_path):
+    record = tmp_path / "record.json"
+    toys.alive = set()
+
+    def number_of_new():
+        done = run("--record", str(record), "--only-new")
+        assert done.exit_code == 0
+        return len(toys.tests)
+
+    assert number_of_new() == 2
+    assert number_of_new() == 0
+    toys.code.write_text(CODE.replace("turn(toy)", "turn(toy, 2)"))
+    assert number_of_new() == 1
+    toys.code.write_text(CODE.replace("Turn it.", "Turn the toy."))
+    assert number_of_new() == 1
+    assert number_of_new() == 0
+
+
+def test_a_survivor_without_a_reason_is_tried_again(toys, tmp_path):
+    record = tmp_path / "record.json"
+    assert run("--record", str(record)).exit_code == 1
+    toys.survivors = [Survivor("play(toy)", "1", "it is light", 1)]
+    assert run("--record", str(record), "--only-new").exit_code == 0
+    assert len(toys.tests) == 1
+    run("--record", str(record), "--only-new")
+    assert toys.tests == []
+
+
+def test_only_new_needs_a_record(toys):
+    done = run("--only-new")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "name the file with --record" in done.stderr
 
 
 def test_nothing_to_go_by(toys, monkeypatch):

@@ -111,9 +111,9 @@ def toys(tmp_path, monkeypatch):
     (tmp_path / "temporary").mkdir()
     for name in [name for name in os.environ if name.startswith(("COV_", "COVERAGE_"))]:
         monkeypatch.delenv(name)
-    # The toys need no other plugin, and each takes time whenever pytest begins.
+    # The toys need no other plugins, and each takes time whenever pytest begins.
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    monkeypatch.setenv("PYTEST_PLUGINS", "pytest_timeout")
+    monkeypatch.setenv("PYTEST_PLUGINS", "pytest_timeout,_hypothesis_pytestplugin")
     root = tmp_path / "checkout"
     yield Toys(root)
     assert os.listdir(tmp_path / "temporary") == []

@@ -15,7 +15,7 @@ from whatwg_websockets.cli.spec_sources import EXIT_FAULT, EXIT_NO_DATA, commit_
 from whatwg_websockets.steps.comments import source_folder
 from whatwg_websockets.steps.coverage import NoData, StepCoverage, read_coverage
 from whatwg_websockets.steps.faults import place
-from whatwg_websockets.steps.mutant_record import entries, write_record
+from whatwg_websockets.steps.mutant_record import entries, unrecorded, write_record
 from whatwg_websockets.steps.mutants import Mutant, mutants
 from whatwg_websockets.steps.mutate import (
     FailingTests,
@@ -61,6 +61,14 @@ def mutate_command(
         Path | None,
         typer.Option(metavar="FILE", help="Write the verdict on each mutant to this file."),
     ] = None,
+    only_new: Annotated[
+        bool,
+        typer.Option(
+            "--only-new",
+            help="Leave out mutants that the file of --record has, unless their code has changed "
+            "or they survived without a reason.",
+        ),
+    ] = False,
 ) -> None:
     """Remove each step from a copy of the code, and test whether a test fails.
 
@@ -71,6 +79,8 @@ def mutate_command(
     The command prints each step whose removal no test notices, with its file and line. It exits
     with 1 if there is one for which the file survivors.toml beside the index has no reason.
     """
+    if only_new and record is None:
+        raise typer.BadParameter("name the file with --record", param_hint="--only-new")
     package = source_folder()
     root = package.parents[1]
     if not (root / "tests").is_dir():
@@ -80,7 +90,10 @@ def mutate_command(
     steps = chosen(every_step, algorithm or [])
     try:
         survivors = read_survivors()
-        plans = _planned(mutants(steps), steps, data, root)
+        found = mutants(steps)
+        if only_new and record is not None:
+            found = unrecorded(found, record, package)
+        plans = _planned(found, steps, data, root)
     except IndexFault as fault:
         typer.echo(f"{place(fault.path, fault.line)}: {fault.problem}")
         raise typer.Exit(EXIT_FAULT) from None
@@ -92,9 +105,9 @@ def mutate_command(
     def keep() -> None:
         _print_json(verdicts, survivors, as_json)
         if record is not None:
-            found = entries(verdicts, survivors, package)
-            write_record(record, commit_of(root), found, every_step, package)
-            typer.echo(f"Wrote {record}: {len(found)} mutants are new in it.", err=True)
+            tried = entries(verdicts, survivors, package)
+            write_record(record, commit_of(root), tried, every_step, package)
+            typer.echo(f"Wrote {record}: {len(tried)} mutants are new in it.", err=True)
 
     try:
         with _progress() as progress:
@@ -108,7 +121,10 @@ def mutate_command(
 
             run_mutants(plans, root, tell, jobs=jobs or _cores(), all_tests=all_tests)
     except FailingTests as error:
-        typer.echo(f"{error}\nThe tests fail on the unchanged code; mend that first.", err=True)
+        keep()
+        so_far = f"{len(verdicts)} of {len(plans)} mutants were tried"
+        message = f"The tests fail on the unchanged code; mend that first; {so_far}."
+        typer.echo(f"{error}\n{message}", err=True)
         raise typer.Exit(EXIT_NO_DATA) from None
     except KeyboardInterrupt:
         keep()

@@ -94,7 +94,7 @@ def garbage_collect_cookies(stored: StoredCookies, host: str, now: float) -> lis
     excess_global_cookies = remove_global_excess_cookies(stored)
     # 4. Begin with an empty list of removed cookies.
     # 5. Go through the three lists of cookies that were removed.
-    # 5.1. Append each list to the removed cookies.
+    # 5.1. Append the cookies of each of the three lists to the list of removed cookies.
     removed_cookies = [*expired_cookies, *excess_host_cookies, *excess_global_cookies]
     # 6. Return the removed cookies.
     return removed_cookies  # noqa: RET504 (a later step returns it)

@@ -29,7 +29,7 @@ def cookie_default_path(path: str) -> str:
     # 1. Assert that the path begins with a slash, as that of an http or https URL does.
     assert path.startswith("/")
     # 2. Remove the last slash of the path and what follows it.
-    # 3. Use "/" if nothing is left of the path.
+    # 3. If the path has no characters before its last slash, use "/".
     # 4. Return the default path of the cookie.
     return path.rpartition("/")[0] or "/"
 

@@ -62,8 +62,8 @@ def parse_a_cookie(field: bytes, path: str, now: float, age_limit: float) -> Coo
     cookie = Cookie(name=name, value=value)
     _read_attributes(cookie, attributes, now, age_limit)
     # 14. Set the cookie's path to the default path of the request's path, if no attribute has set
-    #     it. The draft sets the default path before it parses the attributes, so that an empty Path
-    #     would not undo an earlier Path.
+    #     the path. In the draft, the default path is set first, and an empty Path would not undo an
+    #     earlier Path.
     if not cookie.has_path_attribute:
         cookie.path = cookie_default_path(path)
     # 16. Return the cookie, which is not stored yet.
@@ -164,8 +164,8 @@ def _read_flags_and_places(cookie: Cookie, name: bytes, value: bytes) -> None:
     elif name == b"httponly":
         # 15.18.1. Set the cookie's "http-only" to true, whatever the value of the attribute is.
         cookie.http_only = True
-    # 15.19. Parse the attribute SameSite, which limits the requests of other sites that the cookie
-    #        is sent with.
+    # 15.19. Parse the attribute SameSite, which determines with which requests of other sites the
+    #        cookie is sent.
     elif name == b"samesite":
         # 15.19.1. If the value is `None`, set the cookie's same-site to "none": the cookie is sent
         #          with every request of another site.

@@ -105,7 +105,7 @@ def _would_overlay_a_secure_one(stored: StoredCookies, cookie: Cookie) -> bool:
     """Return whether a cookie that came without TLS could be sent in place of a secure one."""
     host = cookie.host
     assert host is not None
-    # 10.1. Refuse a secure cookie that came without TLS, which the caller has done.
+    # 10.1. Refuse a secure cookie that came without TLS; the caller has made this check.
     # 10.2. Refuse the cookie if it could be sent in place of a secure cookie in the store.
     for existing in stored if stored.has_secure(cookie.name) else ():
         # 10.2.1. Compare the name of the cookie with that of the stored cookie.
@@ -139,7 +139,7 @@ def _keeps_the_promise_of_its_name(cookie: Cookie) -> bool:
     # 16. Refuse a cookie with the prefix `__Host-Http-` unless it is secure and HttpOnly.
     if name.startswith(b"__host-http-") and not cookie.is_http_prefix_compatible:
         return False
-    # 17. Refuse a cookie without a name whose value begins with one of the prefixes.
+    # 17. Refuse a cookie with an empty name if its value begins with a prefix such as `__Secure-`.
     prefixes = (b"__secure-", b"__host-", b"__http-")
     return name != b"" or not cookie.value.lower().startswith(prefixes)
 
@@ -153,9 +153,9 @@ def _insert(stored: StoredCookies, cookie: Cookie, *, http_only_allowed: bool) -
         # 18.1. Refuse to replace an HttpOnly cookie with one from a script.
         if not http_only_allowed and old_cookie.http_only:
             return None
-        # 18.2. Keep the stored cookie if it equals the new one in everything that a server can set.
-        #       The draft does not compare the values, so that a new value would never replace the
-        #       first.
+        # 18.2. Keep the stored cookie if it has the value and the attributes of the new cookie. The
+        #       draft compares only the attributes, so a cookie whose value alone is new would never
+        #       be stored.
         if _says_the_same(cookie, old_cookie):
             return None
         # 18.3. Set the new cookie's creation time to that of the stored cookie.

@@ -54,7 +54,8 @@ def should_fetch_directive_execute(
     """
     # 1. Get the fallback list of the effective directive, the most specific directive first.
     directive_fallback_list = get_fetch_directive_fallback_list(effective_directive_name)
-    # 2. Go through the fallback list up to a directive that is the given one or is in the policy.
+    # 2. Go through the fallback list, and stop at the first directive that is the given one or that
+    #   the policy contains.
     for fallback_directive in directive_fallback_list:
         # 2.1. Return true for the given directive, since the policy has no more specific one.
         if directive_name == fallback_directive:

@@ -36,7 +36,7 @@ def scheme_part_matches(a: str, b: str) -> bool:
     is_for_ws = a == "ws" and b in {"wss", "http", "https"}
     # 1.4. The scheme "wss" matches "https", the scheme of a secure WebSocket's request.
     is_for_wss = a == "wss" and b == "https"
-    # 2. Return "does not match" for any other pair of schemes.
+    # 2. Return "does not match" for a pair of schemes that meets none of the four conditions.
     return is_the_same or is_https_for_http or is_for_ws or is_for_wss
 
 
@@ -52,7 +52,8 @@ def host_part_matches(pattern: str, host: str) -> bool:
     # 2. Return "matches" for a pattern that is an asterisk.
     if pattern == "*":
         return True
-    # 3. Compare a pattern that begins with an asterisk and a dot with the end of the host.
+    # 3. If the pattern begins with an asterisk and a dot, compare the rest of the pattern with the
+    #   end of the host.
     if pattern.startswith("*."):
         # 3.1. Remove the asterisk and keep the dot, so that the domain itself does not match.
         remaining = pattern[1:].lower()
@@ -60,7 +61,7 @@ def host_part_matches(pattern: str, host: str) -> bool:
         #      any depth.
         # 3.3. Return "does not match" if the host does not end with the rest of the pattern.
         return host.lower().endswith(remaining)
-    # 4. Return "does not match" if the pattern is another host, compared case-insensitively.
+    # 4. Return "does not match" if the pattern and the host differ, compared case-insensitively.
     # 5. Return "matches" if the pattern is the host.
     return pattern.lower() == host.lower()
 
@@ -87,7 +88,8 @@ def port_part_matches(input: str | None, url: UrlRecord) -> bool:  # noqa: A002
         # 5.2. Return "matches" if the port-part is the default port of the URL's scheme.
         if normalized_input == default_port:
             return True
-    # 6. Return "does not match" for any other port.
+    # 6. Return "does not match" if the port-part is neither the URL's port nor the default port in
+    #   place of a null port.
     return False
 
 

@@ -55,8 +55,8 @@ def response_matches_source_list(
 
     Source: https://w3c.github.io/webappsec-csp/#match-response-to-source-list
     """
-    # 1. Match the URL of the response, which is the request's since no redirect is followed, to the
-    #    source list.
+    # 1. Match the request's URL, which is the URL of the response since no redirect is followed, to
+    #    the source list.
     return url_matches_source_list(request.url, source_list, self_origin, REDIRECT_COUNT)
 
 
@@ -106,10 +106,11 @@ def url_matches_expression(
 
     Source: https://w3c.github.io/webappsec-csp/#match-url-to-source-expression
     """
-    # 1. Return "matches" for an asterisk if one of two conditions holds.
+    # 1. If the expression is an asterisk, return "matches" for a URL whose scheme is http, https or
+    #   that of the page's origin.
     if expression == "*":
-        # 1.1. An asterisk matches a URL whose scheme is http or https, as that of a WebSocket's
-        #      request is.
+        # 1.1. An asterisk matches a URL whose scheme is http or https, which includes the URL of
+        #      every WebSocket's request.
         is_http = url.scheme in HTTP_SCHEMES
         # 1.2. An asterisk matches a URL that has the scheme of the page's origin.
         if is_http or (isinstance(origin, TupleOrigin) and url.scheme == origin.scheme):
@@ -129,8 +130,8 @@ def url_matches_expression(
     # 4. Compare the URL with the page's origin if the expression is the keyword "'self'".
     if expression.lower() == "'self'":
         return _url_is_of_the_origin(url, origin)
-    # 5. Return "does not match" for any other expression: a keyword, a nonce or a hash applies to
-    #    scripts and styles.
+    # 5. Return "does not match" for a nonce, a hash or a keyword other than "'self'", which apply
+    #    to scripts and styles only.
     return False
 
 

@@ -256,7 +256,7 @@ def signal_abort(signal: AbortSignal, reason: object = MISSING) -> None:
         if not is_aborted(dependent_signal):
             # 4.1.1. Give the dependent signal the abort reason of its source.
             dependent_signal._abort_reason = signal._abort_reason
-            # 4.1.2. Append the dependent signal to the list of those to abort.
+            # 4.1.2. Append the dependent signal to the list of the dependent signals to abort.
             dependent_signals_to_abort.append(dependent_signal)
     # 5. Run the abort steps of the signal.
     run_the_abort_steps(signal)
@@ -304,14 +304,16 @@ def create_a_dependent_abort_signal(signals: list[AbortSignal], signal_interface
     result_signal._dependent = True
     # 4. Connect the result signal with the sources of each given signal.
     for signal in signals:
-        # 4.1. If the given signal is not dependent, connect the result signal with the signal.
+        # 4.1. If the given signal is not dependent, connect the result signal with the given
+        #   signal.
         if not signal._dependent:
             # 4.1.1. Add the given signal to the source signals of the result signal.
             result_signal._source_signals[id(signal)] = signal
             # 4.1.2. Add the result signal to the dependent signals of the given signal.
             _append_a_dependent_signal(signal, result_signal)
         else:
-            # 4.2. If the given signal is dependent, connect the result signal with its sources.
+            # 4.2. If the given signal is dependent, connect the result signal with the sources of
+            #   the given signal.
             for source_signal in signal._source_signals.values():
                 # 4.2.1. Assert that the source signal is neither aborted nor dependent.
                 assert not is_aborted(source_signal)

@@ -39,7 +39,7 @@ def fire_an_event(target: "EventTarget", event: Event) -> bool:
     # 1. The caller has chosen the interface of the event.
     # 2. The caller has created the event.
     # 3. The caller has given the event its type.
-    # 4. The caller has initialized the other attributes of the event.
+    # 4. The caller has initialized the attributes of the event other than its type.
     # 5. Dispatch the event at the target, and return whether it was not canceled.
     return dispatch(event, target)
 
@@ -75,10 +75,10 @@ def dispatch(event: Event, target: "EventTarget") -> bool:
     # 6.13.3. Invoke the target's capturing listeners, if it has any.
     if target._capturing_listeners:
         invoke(target, event, target._capturing_listeners)
-    # 6.14. Invoke the listeners without capture of each item in the path.
+    # 6.14. Invoke the listeners whose capture is false of each item in the path.
     # 6.14.1. The event's phase is AT_TARGET already.
     # 6.14.2. n/a: a target has no ancestors, so no ancestor is in the bubbling phase.
-    # 6.14.3. Invoke the target's listeners without capture.
+    # 6.14.3. Invoke the target's listeners whose capture is false.
     invoke(target, event, target._bubbling_listeners)
     # 7. Set the event's phase to NONE.
     event._event_phase = Event.NONE
@@ -139,13 +139,13 @@ def inner_invoke(event: Event, listeners: tuple[EventListener, ...], target: "Ev
             continue
         # 2.1. The caller has chosen the listeners by the event's type.
         # 2.2. n/a: a program has no animation events, so no legacy event name is tried.
-        # 2.3. In the capturing phase, the caller has chosen the listeners with capture.
-        # 2.4. In the bubbling phase, the caller has chosen the listeners without capture.
-        # 2.5. If the listener's once is true, remove the listener before calling it.
+        # 2.3. In the capturing phase, the caller has chosen the listeners whose capture is true.
+        # 2.4. In the bubbling phase, the caller has chosen the listeners whose capture is false.
+        # 2.5. If the listener's `once` is true, remove the listener before calling the listener.
         if listener.once:
             remove_an_event_listener(target, listener)
         # 2.6-2.8. n/a: a program has no window, so no current event is kept.
-        # 2.9. If the listener is passive, set the event's in passive listener flag.
+        # 2.9. If the listener is passive, set the event's flag "in passive listener".
         if listener.passive:
             event._in_passive_listener_flag = True
         # 2.10. n/a: a program has no window, so no duration of a listener is recorded.
@@ -160,7 +160,7 @@ def inner_invoke(event: Event, listeners: tuple[EventListener, ...], target: "Ev
             # 2.11.1. Report an exception of the listener, and continue with the other listeners.
             report_an_exception(exception, listener.callback)
             # 2.11.2. n/a: a program has no Indexed Database, so no flag records an exception.
-        # 2.12. Unset the event's in passive listener flag.
+        # 2.12. Unset the event's flag "in passive listener".
         event._in_passive_listener_flag = False
         # 2.13. n/a: a program has no window, so no current event is kept.
         # 2.14. If the event's stop immediate propagation flag is set, call no further listener.

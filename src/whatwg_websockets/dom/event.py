@@ -187,8 +187,8 @@ class Event(PlatformObject):
 
         Source: https://dom.spec.whatwg.org/#dom-event-stopimmediatepropagation
         """
-        # § dom-event-stopimmediatepropagation. The method stopImmediatePropagation() sets both stop
-        #   propagation flags.
+        # § dom-event-stopimmediatepropagation. The method stopImmediatePropagation() sets the stop
+        #   propagation flag and the stop immediate propagation flag.
         self._stop_propagation_flag = True
         self._stop_immediate_propagation_flag = True
 

@@ -211,9 +211,9 @@ def flatten_more(
     # 3. Set passive and signal to null, which are their defaults.
     passive: bool | None = None
     signal: Abortable | None = None
-    # 4. If the options are a dictionary, take once, passive and signal from the dictionary.
+    # 4. If the options are a dictionary, take `once`, `passive` and `signal` from the dictionary.
     if not isinstance(options, bool):
-        # 4.1. Take the value of once from the dictionary.
+        # 4.1. Take the value of `once` from the dictionary.
         once = options["once"]
         # 4.2. Take the value of passive from the dictionary, if the member is present.
         passive = options.get("passive")
@@ -230,7 +230,7 @@ def default_passive_value() -> bool:
     Source: https://dom.spec.whatwg.org/#default-passive-value
     """
     # 1. n/a: a program has no window or document, so no listener is passive by default.
-    # 2. Return false: by default, a listener may cancel the event.
+    # 2. Return false: a listener is not passive by default, so the listener may cancel the event.
     return False
 
 

@@ -97,7 +97,7 @@ def _store(jar: CookieJar, request: Request, values: list[bytes]) -> None:
     # 5. Allow cookies with SameSite set to Strict or Lax if the same-site mode of the request
     #    permits it.
     same_site_allowed = determine_the_same_site_mode(request) == "strict-or-less"
-    # 6. Store the cookie of each header of the response.
+    # 6. Store the cookie of each Set-Cookie header of the response.
     # 6.1. Skip every header whose name is not Set-Cookie.
     for value in values:
         with jar.lock:
@@ -131,7 +131,8 @@ def determine_the_same_site_mode(request: Request) -> SameSiteMode:
     # 1. Assert that the request's method is GET or POST; a WebSocket's is GET.
     # 2. A WebSocket's request is not a navigation, so no initiator origin is compared.
     # 3. A WebSocket's request has no destination that would make it a navigation.
-    # 4. The client stands for a top-level page, so its ancestors do not need to be same site.
+    # 4. The client stands for a top-level page, which has no ancestors that would have to be same
+    #   site.
     # 5. Send only cookies with SameSite=None if the page and the URL are not same site. The Fetch
     #    Standard compares only the sites of redirects; RFC 6265bis section 5.2 and
     #    web-platform-tests compare the page's site, too.

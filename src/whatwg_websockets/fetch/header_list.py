@@ -44,12 +44,12 @@ class HeaderList:
         """
         # 1. Return an empty list, which stands for null, if the header list does not contain the
         #    name.
-        # 2. Return the values of several headers, even if the name allows one; the caller refuses
-        #    them.
+        # 2. If several headers have the name, return all their values, even if only one is allowed;
+        #    the caller refuses more than one.
         # 3. Begin with an empty list of values.
         # 4. Collect a value from each header with the name.
         # 4.1. Take the value as the server wrote it; the caller parses the value.
-        # 4.2. Leave it to the caller to refuse a value that cannot be parsed.
+        # 4.2. Keep a value that cannot be parsed, which the caller refuses.
         # 4.3. Append the value to the list, in the order of the headers.
         # 5. Return the list of values.
         return [value for each, value in self.headers if each.lower() == name.lower()]
@@ -71,7 +71,8 @@ class HeaderList:
 
         Source: https://fetch.spec.whatwg.org/#concept-header-list-append
         """
-        # 1. Use the name in the case in which the header list contains it, if it does.
+        # 1. If the header list contains the name, replace the name by the list's spelling, which
+        #   may differ in letter case.
         name = self._written.setdefault(name.lower(), name)
         # 2. Append the name and the value as the last header of the list.
         self.headers.append((name, value))

@@ -167,24 +167,25 @@ class ResponseReader:
         # § rfc9112-2.2-2. Accept a line that ends in LF alone, and remove a CR before the LF.
         line = bytes(self._received[self._position : end]).removesuffix(b"\r")
         self._position = self._searched
-        # § rfc9112-2.2-3. Refuse a head that contains CR anywhere except before LF.
-        # § rfc9110-5.5-2. Refuse a head that contains NUL.
+        # § rfc9112-2.2-3. Refuse a response whose status line or header section contains CR
+        #   anywhere except before LF.
+        # § rfc9110-5.5-2. Refuse a response whose status line or header section contains NUL.
         if b"\r" in line or b"\0" in line:
             raise _malformed("a line contains CR or NUL", line)
         return line
 
     def _read_field_line(self, line: bytes) -> None:
         if line.startswith((b" ", b"\t")):
-            # § rfc9112-2.2-5. Refuse a head with white space between its status line and its first
-            #   field.
+            # § rfc9112-2.2-5. Refuse a response with white space between the status line and the
+            #   first field.
             if not self._fields:
                 raise _malformed("white space follows the status line", line)
             # § rfc9112-5.2-2. Replace the line fold in a field value with a space.
             self._fields[-1][1].append(line.strip(b" \t"))
             return
         name, colon, value = line.partition(b":")
-        # § rfc9112-5.1-1. Require a field name to be a token that the colon follows without white
-        #   space.
+        # § rfc9112-5.1-1. Require a field name to be a token that is followed by the colon without
+        #   white space in between.
         if not (colon and _TOKEN.fullmatch(name)):
             raise _malformed("a line is not a header field", line)
         # § rfc9110-5.1-1. Convert the field name to lower case, since names are case-insensitive.

@@ -30,8 +30,8 @@ def append_a_request_authorization_header(
     # 8.21.2.1. Begin without an authorization value.
     answer = None
     entries = request.client.authentication_entries
-    # 8.21.2.2. Use an authentication entry of an earlier fetch, unless the fetch follows a prompt
-    #           or the URL has other credentials than the entry.
+    # 8.21.2.2. Use an authentication entry of an earlier fetch, unless this fetch repeats one after
+    #           a prompt, or the URL has credentials that differ from the entry's.
     if entries and not is_authentication_fetch:
         answer = _entry_for(request)
     # 8.21.2.3. Use the answer of the prompt, which is the name and the password of the URL or the
@@ -71,8 +71,8 @@ async def prompt_after_a_401(request: Request, response: Response, sent: "Answer
     # The program may take long to answer, and other connections to the host may be waiting.
     response.let_go()
     # 15.1. Read the challenges of all WWW-Authenticate fields, each of which may have several. A
-    #       field is read up to the first challenge that cannot be parsed; the 401 is not answered
-    #       without a challenge.
+    #       field is read up to the first challenge that cannot be parsed; if no challenge was read,
+    #       the 401 is not answered.
     challenges = response.header_list.values(b"WWW-Authenticate")
     # 15.2-15.2.2. n/a: a WebSocket's request has no body, so no body is sent again.
     # 15.3. Prompt the user, since a WebSocket's request does not have the use-URL-credentials flag.

@@ -21,7 +21,7 @@ async def override_fetch(request: Request, obtain: Obtain) -> Response:
     """
     # 1. Take the request, which is passed in place of the fetch params.
     # 2. No embedder overrides the response, so it is null.
-    # 3. Continue, since the response is null.
+    # 3. Fetch the request, since no embedder has given a response.
     # 4. Choose the fetch by its type, which is "scheme-fetch" for a WebSocket.
     # 4a. (scheme-fetch) Run scheme fetch for the request.
     response = await scheme_fetch(request, obtain)
@@ -36,7 +36,7 @@ async def scheme_fetch(request: Request, obtain: Obtain) -> Response:
 
     Source: https://fetch.spec.whatwg.org/#concept-scheme-fetch
     """
-    # 1. A fetch that is canceled ends with its task before scheme fetch is run.
+    # 1. If the fetch is canceled, the task of the fetch is cancelled, and scheme fetch is not run.
     # 2. Take the request, which is passed in place of the fetch params.
     # 3. Choose the fetch by the scheme of the request's URL.
     # 3a-3d. n/a: a WebSocket's request has no other scheme than http and https.
@@ -66,10 +66,10 @@ async def http_fetch(request: Request, obtain: Obtain) -> Response:
     if response.status in REDIRECT_STATUSES:
         # 6.1. n/a: a program has no documents, so no navigation is redirected.
         # 6.2. A WebSocket's request has no body whose transmission would be stopped.
-        # 6.3. Choose by the redirect mode of the request, which is "error".
+        # 6.3. Decide how to handle the redirect by the request's redirect mode, which is "error".
         # 6.3a. (the redirect mode "error") Do not follow the redirect.
-        # 6.3a.1. Replace the response with a network error, which keeps the connection so that it
-        #         is closed.
+        # 6.3a.1. Replace the response with a network error, which has the connection of the
+        #         response, so that the connection can be closed.
         response = _network_error_of_a_redirect(response)
         # 6.3b-6.3c. n/a: a WebSocket's request has no other redirect mode than "error".
     # 7. Return the response.

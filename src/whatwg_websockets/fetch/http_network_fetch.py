@@ -45,8 +45,8 @@ async def http_network_fetch(request: Request, obtain: Obtain) -> Response:
     # 8.3. A WebSocket's request has no body, so no header field about the transfer of a body is
     #      sent.
     # 8.4. n/a: only a document can read timing, so no start of the request is recorded.
-    # 8.5. Send the request, and read responses up to a 101 or the first with a status other than
-    #      1xx.
+    # 8.5. Send the request, and read responses up to a 101 response or the first with a status
+    #      other than 1xx.
     try:
         head = await _make_an_http_request(connection.stream, request)
     except HttpFailure as failure:
@@ -58,8 +58,8 @@ async def http_network_fetch(request: Request, obtain: Obtain) -> Response:
         connection.abort()
         # 9.2. Make no network error, since the canceled fetch returns no response.
         raise
-    # 10-15. n/a: a page cannot read the bytes after a 101, which are the WebSocket's, so no body is
-    #        set up.
+    # 10-15. n/a: a page cannot read the bytes after a 101 response, which belong to the WebSocket,
+    #        so no body is set up.
     # 16. n/a: a program has no WebDriver, which would be notified of the response.
     response = Response(
         status=head.status,
@@ -75,8 +75,8 @@ async def http_network_fetch(request: Request, obtain: Obtain) -> Response:
             # A cookie store of the program's own raised, so the connection has no owner.
             connection.abort()
             raise
-    # 18. n/a: a page cannot read the bytes after a 101, which are the WebSocket's, so no body is
-    #     read.
+    # 18. n/a: a page cannot read the bytes after a 101 response, which belong to the WebSocket, so
+    #     no body is read.
     # 19. Return the response, which holds its connection.
     if request.client.hsts is not None:
         # The module is imported here, since settings without an HSTS list do not need it.
@@ -116,7 +116,7 @@ async def _make_an_http_request(stream: HandshakeStream, request: Request) -> Re
         if head is None:
             # § rfc6455-4.1-35. Send no more data before the response has arrived.
             reader.receive(await _read(stream, limits, reader))
-        # § rfc9110-15.2-1. Skip any number of 1xx responses other than a 101.
+        # § rfc9110-15.2-1. Skip any number of 1xx responses other than a 101 response.
         elif head.is_the_answer:
             stream.put_back(reader.rest)
             return head
@@ -142,7 +142,8 @@ async def _read(stream: HandshakeStream, limits: Limits, reader: ResponseReader)
         why = f"the connection was lost before the server had answered: {how}"
         raise HttpFailure("lost", why) from error
     if not received:
-        # § rfc9112-8-1. Treat a head that is not complete as a failure.
+        # § rfc9112-8-1. If the header section of the response is not complete, treat the response
+        #   as a failure.
         before = "the end of its answer" if reader.has_received else "it answered"
         raise HttpFailure("lost", f"the server closed the connection before {before}")
     return received

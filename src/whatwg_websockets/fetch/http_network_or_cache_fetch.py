@@ -44,9 +44,11 @@ async def http_network_or_cache_fetch(
     # 3. Begin without an HTTP request, which becomes a clone of the request.
     # 4. Begin without a response.
     # 5-7. n/a: a WebSocket's cache mode is "no-store", so no response is stored or revalidated.
-    # 8. Continue until the fetch is canceled, which cancels this coroutine.
-    # 8.1. Do not send the request itself, since it is needed again if a 401 can be answered.
-    # 8.2. Send a clone of the request, so that the request can be sent again.
+    # 8. Perform the substeps until the fetch is canceled; the cancellation of the fetch cancels
+    #   this coroutine.
+    # 8.1. Do not send the request itself, since it is needed a second time if a 401 response can be
+    #   answered.
+    # 8.2. Send a clone of the request, so that the request can be sent a second time.
     http_request = request.clone()
     headers, client = http_request.header_list, request.client
     # 8.3. Include credentials if the credentials mode is "include", as it is for a WebSocket.
@@ -71,7 +73,8 @@ async def http_network_or_cache_fetch(
         headers.append(b"User-Agent", client.user_agent.encode("latin-1"))
     # 8.16. The cache mode is not "default", so conditional headers do not change it.
     # 8.17. The cache mode is not "no-cache", so Cache-Control is not set to max-age=0.
-    # 8.18. Ask caches not to answer, since the cache mode is "no-store".
+    # 8.18. If the cache mode is "no-store", append headers that keep caches from answering the
+    #   request.
     if request.cache_mode == "no-store":
         # 8.18.1. Append the header Pragma, which HTTP/1.0 caches read.
         if not headers.contains(b"Pragma"):
@@ -95,12 +98,12 @@ async def http_network_or_cache_fetch(
         sent = append_a_request_authorization_header(
             http_request, is_authentication_fetch=is_authentication_fetch
         )
-    # 8.22. Do not authenticate to a proxy with this request, since the tunnel through the proxy
-    #       does so.
+    # 8.22. Do not send proxy credentials with this request, since they are sent to the proxy when
+    #       the tunnel is opened.
     # 8.23. n/a: a program has no WebDriver, which would be notified of the request.
     # 8.24-8.26. n/a: a WebSocket's cache mode is "no-store", so no response is looked up in a
     #            cache.
-    # 9. A fetch that is aborted has ended with its task.
+    # 9. No check for an aborted fetch is needed, since an abort ends the task of the fetch.
     # 10. n/a: a program has no WebDriver, which would be notified of a cached response.
     # 11. Fetch over the network, since there is no cached response.
     # 11.1. The cache mode is not "only-if-cached", so the network may be used.
@@ -118,26 +121,28 @@ async def http_network_or_cache_fetch(
     # 13. A WebSocket's request has no Range header, so the response's range-requested flag stays
     #     unset.
     # 14. n/a: only a service worker reads whether a response's request included credentials.
-    # 15. Answer a 401 if credentials are included and there is an answer.
+    # 15. Handle a 401 response if credentials are included and the prompt has an answer to the
+    #   challenge.
     if (
         response.status == UNAUTHORIZED
         and include_credentials
         and await prompt_after_a_401(request, response, sent)
     ):
-        # 15.4. Fetch the request again with the answer, over another connection.
+        # 15.4. Fetch the request a second time with the answer to the 401 response, over another
+        #   connection.
         response = await http_network_or_cache_fetch(request, obtain, is_authentication_fetch=True)
-    # 16. Handle a 407 of the server, which is not a proxy.
+    # 16. Handle a response with the status 407 that comes from the server and not from a proxy.
     if response.status == PROXY_AUTHENTICATION_REQUIRED:
         # 16.1. Return a network error without a prompt, since a server could obtain a proxy's
         #       password with a prompt.
         return _network_error_of_a_407(response)
-    # 17. Handle a 421, which asks for another connection, unless this fetch was repeated for a
-    #     421 already.
+    # 17. Handle a 421 response, which asks for another connection, unless this fetch was repeated
+    #     for a 421 response already.
     if response.status == MISDIRECTED_REQUEST and not is_new_connection_fetch:
-        # 17.1. Close the connection that the 421 came over. No check for a canceled fetch is
-        #       needed, since a canceled fetch ends with its task.
+        # 17.1. Close the connection of the 421 response. No check for a canceled fetch is needed,
+        #       since the cancellation ends the task of the fetch.
         response.let_go()
-        # 17.2. Fetch the request again over another connection.
+        # 17.2. Fetch the request a second time over another connection.
         response = await http_network_or_cache_fetch(
             request,
             obtain,

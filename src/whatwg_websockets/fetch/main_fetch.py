@@ -64,9 +64,8 @@ def fetch(
     # 3. n/a: only a document can be cross-origin isolated, so no finer clock is allowed.
     # 4. Take the client from the request, which was made with it.
     # 5. n/a: a program's settings have no global object that a task could be queued on.
-    # 6. Process the response in a task of asyncio, which stands for a parallel queue. The task
-    #    begins to run within this call, as does the TCP handshake unless the connection has to wait
-    #    in line.
+    # 6. Process the response in a task of asyncio, in place of a parallel queue. Within this call,
+    #    the task begins to run, and so does the TCP handshake unless the connection waits in line.
     loop = asyncio.get_running_loop()
 
     # 7. n/a: only a document can read timing, so no timing info is made.
@@ -157,7 +156,7 @@ async def main_fetch(request: Request, obtain: Obtain) -> Response:
         if refused is not None:
             return network_error(refused, "tls")
     # 11. Continue in the fetch's task, which runs in parallel to the page.
-    # 12. Fetch the response in the first of seven ways that matches the request.
+    # 12. Fetch the response in the first of seven ways whose condition the request meets.
     # 12a. (a preloaded response) A WebSocket's request has no preloaded response candidate.
     # 12b. (the mode "websocket") Fetch without CORS, whatever the origins are.
     # 12b.1. Set no response tainting, since no page can read the response.

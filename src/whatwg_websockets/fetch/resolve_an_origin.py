@@ -37,9 +37,11 @@ async def resolve_an_origin(host: str, port: int, limit: float) -> Addresses:
     #    system.
     if _is_this_machine(host):
         return Addresses(Target(family, (ip, port)) for family, ip in LOOPBACK)
-    # 3. Have the system resolve any other name, within the time limit of the handshake.
+    # 3. Have the system resolve a name that is not a loopback name, within the time limit of the
+    #   handshake.
     addresses = await ask_for_addresses(host, port, limit)
-    # 4. Fail if the name has no addresses, with the reason for the log.
+    # 4. If the name has no addresses, raise NotConnected with the reason, which is written to the
+    #   log.
     if not addresses.known():
         raise NotConnected(why_there_are_no_addresses(addresses.causes))
     return addresses

@@ -53,8 +53,8 @@ def set_sec_fetch_site(request: "Request") -> None:
     # 2. Make Sec-Fetch-Site a structured header whose value is a token.
     # 3. Begin with "same-origin" as the token.
     value = "same-origin"
-    # 4. Use "none" if the settings have no origin: the program itself makes the request, as a user
-    #    does who types a URL into a browser.
+    # 4. Use "none" if the settings have no origin: the program itself makes the request, like a
+    #    user who types a URL into a browser.
     if client.is_nobodys_page:
         value = "none"
     # 5. Compare the request's origin with its only URL, since a WebSocket follows no redirect.

@@ -293,7 +293,7 @@ def convert_line_endings_to_native(string: str) -> str:
     # 4. Begin to search for line endings at the start of the string.
     # 5. Find the text before the first line ending.
     # 6. Copy the text before the first line ending to the result.
-    # 7. Replace line endings up to the end of the string.
+    # 7. Replace each line ending in the rest of the string with the native line ending.
     # 7.1. Replace a CR, or a CR LF as one line ending, with the native line ending.
     # 7.2. Replace an LF with the native line ending.
     # 7.3. Find the text between one line ending and the next.

@@ -214,7 +214,7 @@ class EnvironmentSettings(EventTarget):
 
         Source: https://html.spec.whatwg.org/multipage/document-lifecycle.html#unloading-document-cleanup-steps
         """
-        # 1. The settings object stands for the window, and keeps the list of its sockets.
+        # 1. The settings object stands for the window, and has the list of the window's sockets.
         # 2. Make each WebSocket of the settings disappear.
         for each in tuple(self.unloading):
             each.disappear()

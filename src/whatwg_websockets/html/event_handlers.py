@@ -119,7 +119,7 @@ def set_an_event_handler(event_target: "EventTarget", name: str, value: object) 
         event_handler = handler_map.get(name)
         if event_handler is None:
             event_handler = handler_map[name] = EventHandler()
-        # 4.3. Set the value of the event handler, which each event looks up.
+        # 4.3. Set the value of the event handler, which is looked up for each event.
         event_handler.value = value
         # 4.4. Activate the event handler, which adds its listener unless the listener was added
         #      before.
@@ -216,7 +216,7 @@ def event_handler_callback(name: str) -> Callable[["Event"], None]:
         # 3. If the value cannot be called, return.
         if not callable(callback):
             return
-        # 4. n/a: a program has no window or worker, so no ErrorEvent needs a special call.
+        # 4. n/a: a program has no window or worker, so no ErrorEvent is handled specially.
         # 5. Call the event handler's value with the event.
         # 5a. n/a: a program has no window or worker, so no ErrorEvent needs a special call.
         # 5b. (any other event) Call the value with the event as the only argument, and report an
@@ -233,8 +233,8 @@ def event_handler_callback(name: str) -> Callable[["Event"], None]:
             # 6a. n/a: a program has no window, so no BeforeUnloadEvent is fired.
             # 6b. n/a: a program has no window or worker, so no ErrorEvent is handled specially.
             # 6c. (any other event) If the return value is False, set the canceled flag of a
-            #   cancelable event. The standard sets the flag of every event, but browsers only that
-            #   of a cancelable event.
+            #   cancelable event. The standard sets the flag of every event; browsers set only the
+            #   flag of a cancelable event.
             if return_value is False:
                 set_the_canceled_flag(event)
             else:

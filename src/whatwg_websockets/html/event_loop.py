@@ -211,7 +211,7 @@ class EventLoop:
         """
         # 1. The event loop of a task is the one whose queue_a_task() the socket calls.
         # 2. The document of a task is the one that the socket's settings stand for.
-        # 3. Create the task as a tuple, which is cheap enough for each message.
+        # 3. Create the task as a tuple, which takes little time, since each message creates a task.
         # 4. Set the task's steps, with the object and the argument that the steps are called with.
         # 5. The WebSocket task source is the only task source, so a task does not name its source.
         # 6. The task's document follows from the socket's settings. When a document goes away, each
@@ -266,7 +266,7 @@ class EventLoop:
             steps, subject, argument = tasks.popleft()
             # 2.6. Perform the task's steps.
             steps(subject, argument)
-            # 2.7. When the steps return, no task is running.
+            # 2.7. When the steps of the task have returned, no task is the currently running task.
             # 2.8. Perform the microtasks of promises. If the task has made callbacks of asyncio
             #   ready, the checkpoint continues after asyncio has run its current batch of
             #   callbacks.
@@ -281,7 +281,7 @@ class EventLoop:
                 return
         # 3-4. n/a: a program has no documents, so no durations of tasks are recorded.
         # 5. n/a: a program has no window, so the event loop has no idle periods.
-        # 6. n/a: a program has no worker, so the event loop renders and closes none.
+        # 6. n/a: a program has no worker, so the event loop neither renders nor closes a worker.
 
     def _must_wait_for_microtasks(self) -> bool:
         """Perform the microtasks of promises, and return whether the next task must still wait."""
@@ -315,10 +315,12 @@ class EventLoop:
         # 3. Continue the microtask checkpoint as long as microtasks queue other microtasks.
         # 3.1. The asyncio loop removes the oldest microtask from its queue.
         # 3.2. The microtask that asyncio has removed is the currently running microtask.
-        # 3.3. The asyncio loop has run the microtasks, which are before this callback in its queue.
+        # 3.3. The asyncio loop has run the microtasks, which precede the callback of the checkpoint
+        #   in the loop's queue.
         # 3.4. While the callback of the checkpoint runs, no microtask is running.
         if not is_interrupted and self._microtasks.are_at_rest(an_event_waits=bool(self.tasks)):
-            # 4. The asyncio loop reports an exception of a future that was never retrieved.
+            # 4. The asyncio loop reports the exception of a future if the exception was never
+            #   retrieved.
             # 5. n/a: a program has no Indexed Database, whose transactions would be cleaned up.
             # 6. n/a: Python's weak references need no ClearKeptObjects, since they keep nothing
             #   alive until a checkpoint.

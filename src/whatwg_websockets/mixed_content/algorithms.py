@@ -70,6 +70,6 @@ def should_response_be_blocked_as_mixed_content(
         return False
     # 1.2. Allow the response if its URL is potentially trustworthy.
     # 1.3. The settings cannot allow mixed content in a response, as the user of a browser may.
-    # 1.4. The response to a WebSocket's request is not a navigation's, which would be allowed.
+    # 1.4. A WebSocket's request is not a navigation request, whose response would be allowed.
     # 2. Block the response if none of the conditions for an exception holds.
     return not is_url_potentially_trustworthy(url)

@@ -274,8 +274,9 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         elif receiver.ending is not None and not self._ending_is_queued:
             self._ending_is_queued = True
             if messages or self._waiting_for_the_page:
-                # § rfc6455-5.5.1-6. A Close frame is answered at once or, if messages before it
-                #   wait for their tasks, after the tasks, in which the page may reply.
+                # § rfc6455-5.5.1-6. A Close frame is answered at once. If messages received before
+                #   the Close frame still wait for their tasks, the answer follows those tasks, in
+                #   which the page may reply.
                 tasks.append((WebSocketConnection._carry_out_the_ending, self, None))
             else:
                 self._carry_out_the_ending()

@@ -74,7 +74,7 @@ async def open_the_connection(
     dialled = await connect_to_any(addresses, limits, history)
     # 5. For a secure connection, perform the TLS handshake before the request is sent.
     if tls is not None:
-        # § rfc6455-4.1-13. A secure connection performs the TLS handshake before any other data is
+        # § rfc6455-4.1-13. A secure connection performs the TLS handshake before other data is
         #   sent.
         await start_tls(dialled, tls, host, limits)
     # The request and its response have a full limit of their own.

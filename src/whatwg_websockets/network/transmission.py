@@ -174,7 +174,8 @@ class Transmission:
         if frame is None:
             self.write()
             return
-        # § rfc6455-6.1-8. If only one outgoing frame waits, the frame is transmitted.
+        # § rfc6455-6.1-8. If exactly one outgoing frame waits, the frame is written directly to the
+        #   transport.
         transport.write(frame)
         if transport.get_write_buffer_size() or transport.is_closing():
             self._ledger.write([len(frame)], [application_bytes])

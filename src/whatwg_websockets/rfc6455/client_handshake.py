@@ -58,7 +58,7 @@ def validate_the_response(
     # 1. The caller has checked that the status of the response is 101.
     # 2. Fail the connection unless the Upgrade header is "websocket", compared case-insensitively.
     if [value.lower() for value in _values(headers, b"upgrade")] != [b"websocket"]:
-        # § rfc6455-4.1-37. A response without an Upgrade header, or with any other value than
+        # § rfc6455-4.1-37. A response without an Upgrade header, or with a value other than
         #   websocket, fails the connection.
         raise Failure(PROTOCOL_ERROR, "the response's Upgrade is not websocket")
     # 3. Fail the connection unless the Connection header has the token "Upgrade", compared

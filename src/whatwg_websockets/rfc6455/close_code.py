@@ -10,7 +10,8 @@ ABNORMAL = 1006
 INVALID_PAYLOAD = 1007
 MESSAGE_TOO_BIG = 1009
 
-# § rfc6455-7.4.1-3. This client requires no extension of the server, and never sends 1010.
+# § rfc6455-7.4.1-3. This client does not require the server to use an extension, so the client
+#   never sends the close code 1010.
 _DEFINED = frozenset((1000, 1001, 1002, 1003, *range(1007, 1015)))
 
 

@@ -88,7 +88,8 @@ class MessageInProgress:
         self.size += length
         if self.size > self.maximum_size:
             # § rfc6455-10.4-1. A payload over the limit fails the connection before it is stored.
-            # § rfc6455-10.4-2. The limit applies to each frame and to the whole message.
+            # § rfc6455-10.4-2. The limit on the message size applies to each frame and to the whole
+            #   message.
             raise Failure(MESSAGE_TOO_BIG, f"a message of over {self.maximum_size} bytes")
 
     @property

@@ -76,7 +76,7 @@ def read_header(
         raise Failure(PROTOCOL_ERROR, "a masked frame from the server")
     if first & CONTROL and second >= LENGTH_16:
         # § rfc6455-5.5-1. A control frame with more than 125 bytes fails the connection, whatever
-        #   length the extended length field has.
+        #   length the extended length field gives.
         raise Failure(PROTOCOL_ERROR, "a control frame with more than 125 bytes")
     start = position + 2
     if second < LENGTH_16:

@@ -45,7 +45,8 @@ def masking_keys() -> Iterator[bytes]:
 def _batches_of_keys() -> Iterator[tuple[bytes, ...]]:
     while True:
         # § rfc6455-5.3-3. Masking keys come from the system's strong source of randomness.
-        # § rfc6455-5.3-4. A masking key from the system's random source does not reveal the next.
+        # § rfc6455-5.3-4. A masking key from the system's random source does not reveal the next
+        #   masking key.
         yield _UNPACK_KEYS(os.urandom(4 * KEYS_AT_A_TIME))
 
 

@@ -349,7 +349,7 @@ class Receiver:
             return position
         first, length, start = header
         opcode = first & OPCODE
-        # § rfc6455-10.7-3. A frame ends where its length field says.
+        # § rfc6455-10.7-3. The payload length field of a frame determines where the frame ends.
         stop = start + length
         if opcode & CONTROL:
             if stop > len(data):

@@ -48,5 +48,6 @@ def answer_the_close_frame(connection: Connection, code: int | None, reason: str
         start_the_websocket_closing_handshake(connection, code)
     # § rfc6455-5.5.1-7, rfc6455-7.1.2-2. When this client has both sent and received a Close frame,
     #   close the WebSocket connection.
-    # § rfc6455-5.5.1-9. The closing handshake is also complete if two Close frames cross.
+    # § rfc6455-5.5.1-9. The closing handshake is complete even if both endpoints have sent their
+    #   Close frames at the same time.
     close_the_websocket_connection(connection)

@@ -35,7 +35,7 @@ def is_origin_potentially_trustworthy(origin: Origin) -> bool:
     #    "file".
     # 7. No scheme other than https and wss counts as authenticated.
     # 8. An origin cannot be configured as a trustworthy one in this program.
-    # 9. Any other origin is not potentially trustworthy.
+    # 9. An origin to which no condition for trust applies is not potentially trustworthy.
     return is_this_machine  # noqa: RET504 (a later step returns it)
 
 
@@ -51,5 +51,6 @@ def is_url_potentially_trustworthy(url: UrlRecord) -> bool:
     # 2. A data URL is potentially trustworthy, since it contains its data.
     if url.scheme == "data":
         return True
-    # 3. Any other URL is potentially trustworthy if its origin is.
+    # 3. A URL that is neither about:blank, about:srcdoc nor a data URL is potentially trustworthy
+    #   if its origin is.
     return is_origin_potentially_trustworthy(origin_of(url))

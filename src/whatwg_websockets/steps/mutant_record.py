@@ -53,6 +53,25 @@ def read_record(path: Path) -> tuple[str, list[Entry]]:
     return record["commit"], record["mutants"]
 
 
+def unrecorded(found: Iterable[Mutant], path: Path, package: Path) -> list[Mutant]:
+    """Return the mutants that a record lacks, or has to replace.
+
+    An entry has to be replaced if the statement has changed since, or if the mutant survived and no
+    reason is known.
+
+    Args:
+        found: the mutants.
+        path: the file of the record.
+        package: the folder of the Python package.
+    """
+    known = {
+        _key(entry): entry["code"]
+        for entry in read_record(path)[1]
+        if not entry["survived"] or entry["reason"]
+    }
+    return [each for each in found if known.get(key_of(each, package)) != hash_of(each)]
+
+
 def entries(
     verdicts: Iterable[Verdict], survivors: Iterable[Survivor], package: Path
 ) -> list[Entry]:

@@ -10,6 +10,7 @@ import tempfile
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Self
 
@@ -32,6 +33,9 @@ NOT_COPIED = (
 
 TEST_TIMEOUT = 20
 """How long a single test may take on a mutant, in seconds; a test that hangs counts as failed."""
+
+_SAME_EXAMPLES = ["--hypothesis-seed=0"] if find_spec("hypothesis") else []
+"""The option by which the tests that draw examples at random draw the same ones in each run."""
 
 NOTHING_FAILED = 0
 SOMETHING_FAILED = 1
@@ -130,7 +134,7 @@ class Workshop:
             *("-x", "-q", "--no-header", "--tb=no", "-rfE", "-p", "no:cacheprovider"),
             # Pytest cannot rewrite the assertions of plugins that are loaded already.
             *("-W", "ignore::pytest.PytestAssertRewriteWarning"),
-            *(f"--timeout={TEST_TIMEOUT}", f"@{listed}"),
+            *(f"--timeout={TEST_TIMEOUT}", *_SAME_EXAMPLES, f"@{listed}"),
         ]
         forks = self._ask(json.dumps([arguments, str(said)]))
         timer = threading.Timer(seconds, self._give_up)
@@ -187,6 +191,7 @@ class Workshop:
             "PYTHONPATH": os.pathsep.join(paths),
             "PYTHONPYCACHEPREFIX": str(self.folder / "bytecode"),
             "HYPOTHESIS_STORAGE_DIRECTORY": str(self.folder / "hypothesis"),
+            "PYTEST_ADDOPTS": "",
         }
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         return environment

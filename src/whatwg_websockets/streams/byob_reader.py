@@ -156,8 +156,8 @@ class ReadableStreamBYOBReader(ReadableStreamGenericReader):
         if stream is None:
             return refuse(TypeError("the reader was released, so it has no stream to read"))
         # 8. Let the promise be a new promise, which the read-into request will settle.
-        # 9. Let the read-into request be the promise itself, which also has the steps of a
-        #    read-into request.
+        # 9. Use the promise as the read-into request, since its class has the chunk, close and
+        #    error steps.
         promise = _ReadingInto(stream)
         # 10. Read into the view with the read-into request, which is answered at once or when bytes
         #     arrive.

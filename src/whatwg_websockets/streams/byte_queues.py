@@ -297,7 +297,7 @@ def readable_byte_stream_controller_process_read_requests_using_queue(
     assert is_a_default_reader(reader)
     # 3. While the default reader has pending read requests, answer them from the queue.
     while reader._read_requests:
-        # 3.1. If the byte queue is empty, return and leave the other read requests pending.
+        # 3.1. If the byte queue is empty, return and leave the remaining read requests pending.
         if controller._queue_total_size == 0:
             return
         # 3.2. Let the read request be the first of the reader's read requests.

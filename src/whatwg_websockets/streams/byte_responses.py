@@ -103,8 +103,8 @@ def readable_byte_stream_controller_respond_in_closed_state(
         # 4.1. Let the filled pull-intos be an empty list, to collect them before any read is
         #      answered.
         filled_pull_intos: list[PullIntoDescriptor] = []
-        # 4.2. While fewer pull-intos are collected than read-into requests are pending, collect a
-        #      further pull-into.
+        # 4.2. While the number of collected pull-intos is less than that of pending read-into
+        #      requests, collect a further pull-into.
         while len(filled_pull_intos) < readable_stream_get_num_read_into_requests(stream):
             # 4.2.1. Remove the first of the pending pull-intos from the list.
             pull_into_descriptor = readable_byte_stream_controller_shift_pending_pull_into(

@@ -60,8 +60,8 @@ def readable_byte_stream_tee(stream: "ReadableStream[Any]") -> "list[ReadableStr
     # 3. Acquire a default reader for the byte stream to tee, which raises a TypeError if the stream
     #    is locked.
     # 4. Let the byte tee's flag "reading" be false.
-    # 5. Let the flag to read again for the first branch be false.
-    # 6. Let the flag to read again for the second branch be false.
+    # 5. Let the first branch's flag "read again" be false.
+    # 6. Let the second branch's flag "read again" be false.
     # 7. Let the first branch's cancelled flag be false.
     # 8. Let the second branch's cancelled flag be false.
     # 9. Let the first branch's cancel reason be undefined.
@@ -151,8 +151,8 @@ class ByteTee:
 
     @algorithm("abstract-opdef-readablebytestreamtee", "ReadableByteStreamTee: upon rejection")
     def _fail(self, this_reader: object, r: Any) -> None:
-        # 14.1.1. If the byte tee has replaced the reader, return, since the rejection only shows
-        #         its release.
+        # 14.1.1. If the byte tee has replaced the reader, return, since the closed promise was
+        #         rejected by the release of the reader.
         if this_reader is not self.reader:
             return
         # 14.1.2. Error the first branch with the error of the byte stream that was teed.
@@ -198,7 +198,8 @@ class ByteTee:
             self.forward_reader_error()
         assert is_a_byob_reader(self.reader)
         # 16.2. Let the BYOB branch be the branch whose buffer is filled.
-        # 16.3. Let the other branch be the one that gets a copy of the bytes.
+        # 16.3. Let the copy branch, which the standard calls the other branch, be the branch that
+        #   gets a copy of the bytes.
         # 16.4. Let the read-into request be one that returns the buffer to the BYOB branch and
         #       copies the bytes.
         # 16.5. Read into the BYOB branch's buffer with the BYOB reader and the read-into request.
@@ -210,7 +211,7 @@ class ByteTee:
         # 17.1. If a read of the byte tee is already running, do not start a second read for the
         #       first branch.
         if self.reading:
-            # 17.1.1. Set the flag to read again for the first branch to true.
+            # 17.1.1. Set the first branch's flag "read again" to true.
             self.read_again[0] = True
             # 17.1.2. Return a promise resolved with undefined to the first branch, although the
             #         read has not ended.
@@ -235,7 +236,7 @@ class ByteTee:
         # 18.1. If a read of the byte tee is already running, do not start a second read for the
         #       second branch.
         if self.reading:
-            # 18.1.1. Set the flag to read again for the second branch to true.
+            # 18.1.1. Set the second branch's flag "read again" to true.
             self.read_again[1] = True
             # 18.1.2. Return a promise resolved with undefined to the second branch, although the
             #         read has not ended.

@@ -57,11 +57,11 @@ class TeeReadRequest:
     @algorithm("abstract-opdef-readablebytestreamtee", "ReadableByteStreamTee: microtask")
     def _hand_on(self, chunk: Any) -> None:
         tee = self._tee
-        # 15.2a.1.1. Set the flag to read again for the first branch to false, so that only a later
-        #            pull sets it to true.
+        # 15.2a.1.1. Set the first branch's flag "read again" to false, so that only a later pull
+        #            sets it to true.
         tee.read_again[0] = False
-        # 15.2a.1.2. Set the flag to read again for the second branch to false, so that only a later
-        #            pull sets it to true.
+        # 15.2a.1.2. Set the second branch's flag "read again" to false, so that only a later pull
+        #            sets it to true.
         tee.read_again[1] = False
         # 15.2a.1.3. Let the chunks of the first and the second branch be the chunk that was read.
         chunk1 = chunk2 = tee.stream._agent.array_buffers.chunk_of(chunk)
@@ -73,12 +73,14 @@ class TeeReadRequest:
             # 15.2a.1.4.2. If the chunk cannot be cloned, for example for lack of memory, fail the
             #              byte tee.
             except Exception as exception:
-                # 15.2a.1.4.2.1. Error the first branch with the exception of the failed clone.
+                # 15.2a.1.4.2.1. Error the first branch with the exception that the cloning has
+                #   raised.
                 readable_byte_stream_controller_error(tee.controller_of(0), exception)
-                # 15.2a.1.4.2.2. Error the second branch with the exception of the failed clone.
+                # 15.2a.1.4.2.2. Error the second branch with the exception that the cloning has
+                #   raised.
                 readable_byte_stream_controller_error(tee.controller_of(1), exception)
-                # 15.2a.1.4.2.3. Cancel the byte stream with the exception of the failed clone, and
-                #                resolve the cancel promise with the result.
+                # 15.2a.1.4.2.3. Cancel the byte stream with the exception that the cloning has
+                #                raised, and resolve the cancel promise with the result.
                 tee.cancel_the_stream(exception)
                 # 15.2a.1.4.2.4. Return without enqueuing the chunk, since it could not be cloned.
                 return
@@ -169,33 +171,34 @@ class TeeReadIntoRequest:
         tee = self._tee
         byob_controller = tee.controller_of(self._branch)
         other_controller = tee.controller_of(self._other)
-        # 16.4a.1.1. Set the flag to read again for the first branch to false, so that only a later
-        #            pull sets it to true.
+        # 16.4a.1.1. Set the first branch's flag "read again" to false, so that only a later pull
+        #            sets it to true.
         tee.read_again[0] = False
-        # 16.4a.1.2. Set the flag to read again for the second branch to false, so that only a later
-        #            pull sets it to true.
+        # 16.4a.1.2. Set the second branch's flag "read again" to false, so that only a later pull
+        #            sets it to true.
         tee.read_again[1] = False
         # 16.4a.1.3. Let "BYOB cancelled" be the BYOB branch's cancelled flag, which may have
         #            changed since the pull.
         byob_canceled = tee.canceled[self._branch]
-        # 16.4a.1.4. Let "other cancelled" be the other branch's cancelled flag, which may have
+        # 16.4a.1.4. Let "other cancelled" be the copy branch's cancelled flag, which may have
         #            changed since the pull.
         other_canceled = tee.canceled[self._other]
-        # 16.4a.1.5. If the other branch is not cancelled, clone the filled view for the other
-        #            branch.
+        # 16.4a.1.5. If the copy branch is not cancelled, clone the filled view for the copy branch.
         if not other_canceled:
-            # 16.4a.1.5.1. Copy the filled view's bytes into a new Uint8Array for the other branch.
+            # 16.4a.1.5.1. Copy the filled view's bytes into a new Uint8Array for the copy branch.
             try:
                 clone_result = clone_as_uint8_array(chunk)
             # 16.4a.1.5.2. If the filled view cannot be cloned, for example for lack of memory, fail
             #              the byte tee.
             except Exception as exception:
-                # 16.4a.1.5.2.1. Error the BYOB branch with the exception of the failed clone.
+                # 16.4a.1.5.2.1. Error the BYOB branch with the exception that the cloning has
+                #   raised.
                 readable_byte_stream_controller_error(byob_controller, exception)
-                # 16.4a.1.5.2.2. Error the other branch with the exception of the failed clone.
+                # 16.4a.1.5.2.2. Error the copy branch with the exception that the cloning has
+                #   raised.
                 readable_byte_stream_controller_error(other_controller, exception)
-                # 16.4a.1.5.2.3. Cancel the byte stream with the exception of the failed clone, and
-                #                resolve the cancel promise with the result.
+                # 16.4a.1.5.2.3. Cancel the byte stream with the exception that the cloning has
+                #                raised, and resolve the cancel promise with the result.
                 tee.cancel_the_stream(exception)
                 # 16.4a.1.5.2.4. Return without delivering the filled view, since it could not be
                 #                cloned.
@@ -206,10 +209,10 @@ class TeeReadIntoRequest:
             #              filled view.
             if not byob_canceled:
                 readable_byte_stream_controller_respond_with_new_view(byob_controller, chunk)
-            # 16.4a.1.5.5. Enqueue the cloned chunk to the other branch.
+            # 16.4a.1.5.5. Enqueue the cloned chunk to the copy branch.
             readable_byte_stream_controller_enqueue(other_controller, cloned_chunk)
-        # 16.4a.1.6. If only the other branch is cancelled, respond to the BYOB branch's request
-        #            with the filled view.
+        # 16.4a.1.6. If only the copy branch is cancelled, respond to the BYOB branch's request with
+        #            the filled view.
         elif not byob_canceled:
             readable_byte_stream_controller_respond_with_new_view(byob_controller, chunk)
         # 16.4a.1.7. Set the byte tee's flag "reading" to false, since the filled view was
@@ -237,17 +240,17 @@ class TeeReadIntoRequest:
         # 16.4b.2. Let "BYOB cancelled" be the BYOB branch's cancelled flag, which may have changed
         #          since the pull.
         byob_canceled = tee.canceled[self._branch]
-        # 16.4b.3. Let "other cancelled" be the other branch's cancelled flag, which may have
-        #          changed since the pull.
+        # 16.4b.3. Let "other cancelled" be the copy branch's cancelled flag, which may have changed
+        #          since the pull.
         other_canceled = tee.canceled[self._other]
         # 16.4b.4. If the BYOB branch is not cancelled, close the BYOB branch.
         if not byob_canceled:
             _close(byob_controller)
-        # 16.4b.5. If the other branch is not cancelled, close the other branch.
+        # 16.4b.5. If the copy branch is not cancelled, close the copy branch.
         if not other_canceled:
             _close(other_controller)
-        # 16.4b.6. If the close steps got a view, since the stream was not cancelled, return the
-        #          buffer to its reader.
+        # 16.4b.6. If the close steps got a view, which means that the stream was not cancelled,
+        #          return the view's buffer to the reader.
         if chunk is not None:
             # 16.4b.6.1. Assert that the view that the close steps got is empty.
             assert chunk.byte_length == 0
@@ -255,8 +258,8 @@ class TeeReadIntoRequest:
             #            empty view.
             if not byob_canceled and byob_controller._pending_pull_intos:
                 readable_byte_stream_controller_respond_with_new_view(byob_controller, chunk)
-            # 16.4b.6.3. If the other branch is not cancelled and has a pending pull-into, respond
-            #            to it with 0 bytes.
+            # 16.4b.6.3. If the copy branch is not cancelled and has a pending pull-into, respond to
+            #            the pull-into with 0 bytes.
             if not other_canceled and other_controller._pending_pull_intos:
                 readable_byte_stream_controller_respond(other_controller, 0)
         # 16.4b.7. If one of the branches is not cancelled, resolve the byte tee's cancel promise

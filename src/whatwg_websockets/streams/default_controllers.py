@@ -226,7 +226,7 @@ def _measure_and_queue(controller: "ReadableStreamDefaultController[Any]", chunk
         chunk_size = size_algorithm(chunk)
     # 4.2. If the size algorithm has raised an exception, error the stream.
     except Exception as exception:
-        # 4.2.1. Error the controller with the exception of the size algorithm.
+        # 4.2.1. Error the controller with the exception that the size algorithm has raised.
         readable_stream_default_controller_error(controller, exception)
         # 4.2.2. Raise the exception of the size algorithm for the caller of enqueue.
         raise

@@ -103,7 +103,8 @@ class ReadableStreamDefaultReader(ReadableStreamGenericReader, Generic[T]):
                 TypeError("the reader was released, so it has no stream to read"), self._agent
             )
         # 2. Let the promise be a new promise, which the read request will settle.
-        # 3. Let the read request be the promise itself, which also has the steps of a read request.
+        # 3. Use the promise as the read request, since its class has the chunk, close and error
+        #   steps.
         promise: _Reading[T] = _Reading(stream)
         # 4. Read from the stream with the read request, which is answered at once or when a chunk
         #    arrives.

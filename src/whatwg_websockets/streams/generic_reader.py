@@ -77,5 +77,5 @@ def readable_stream_reader_generic_cancel(
     stream = reader._stream
     # 2. Assert that the reader has a stream.
     assert stream is not None
-    # 3. Cancel the reader's stream with the reason, and return its promise.
+    # 3. Cancel the reader's stream with the reason, and return the promise of the cancellation.
     return readable_stream_cancel(stream, reason)

@@ -84,9 +84,8 @@ class ReadableStreamAsyncIterator(DefaultAsynchronousIterator[T]):
         reader = acquire_readable_stream_default_reader(stream)
         # 2. Set the iterator's reader to the acquired default reader.
         self._reader = reader
-        # 3. Let the value be the option `preventCancel` of the iteration.
-        # 4. Set the iterator's flag to prevent the cancellation of the stream to the option's
-        #    value.
+        # 3. Take the value of the iteration's option `preventCancel`.
+        # 4. Set the iterator's `preventCancel` to the value of the option.
         self._prevent_cancel = prevent_cancel
 
     @algorithm("rs-asynciterator-prototype-next", "ReadableStream get the next iteration result")
@@ -102,7 +101,8 @@ class ReadableStreamAsyncIterator(DefaultAsynchronousIterator[T]):
         stream = reader._stream
         assert stream is not None
         # 3. Let the promise be a new promise, which the read request of the iterator will settle.
-        # 4. Let the read request be the promise itself, which also has the steps of a read request.
+        # 4. Use the promise as the read request, since its class has the chunk, close and error
+        #   steps.
         promise: _Next[T] = _Next(stream)
         # 5. Read from the iterator's stream with the read request, which is answered at once or
         #    when a chunk arrives.

@@ -74,7 +74,8 @@ def readable_byte_stream_controller_pull_into(
         buffer_result = transfer_array_buffer(view.buffer)
     # 11. If the view's buffer cannot be transferred, fail the read.
     except Exception as exception:
-        # 11.1. Perform the read-into request's error steps with the exception of the transfer.
+        # 11.1. Perform the read-into request's error steps with the exception that the transfer has
+        #   raised.
         read_into_request.error_steps(exception)
         # 11.2. Return without reading, since the view's buffer cannot be transferred.
         return

@@ -89,13 +89,14 @@ def readable_byte_stream_controller_commit_pull_into_descriptor(
     filled_view = readable_byte_stream_controller_convert_pull_into_descriptor(pull_into_descriptor)
     # 6. If the descriptor was made for a default reader, answer a read request.
     if pull_into_descriptor.reader_type == DEFAULT:
-        # 6.1. Answer the first pending read request with the filled view and done.
+        # 6.1. Answer the first pending read request with the filled view and the value of "done".
         readable_stream_fulfill_read_request(stream, filled_view.as_chunk(), done)
     else:
         # 7. If the descriptor was made for a BYOB reader, answer a read-into request.
         # 7.1. Assert that the descriptor's reader type is "byob".
         assert pull_into_descriptor.reader_type == BYOB
-        # 7.2. Answer the first pending read-into request with the filled view and done.
+        # 7.2. Answer the first pending read-into request with the filled view and the value of
+        #   "done".
         readable_stream_fulfill_read_into_request(stream, filled_view, done)
 
 

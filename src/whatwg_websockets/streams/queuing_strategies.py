@@ -72,7 +72,8 @@ def _byte_length_size(chunk: Any) -> Any:
     try:
         return memoryview(chunk).nbytes
     except TypeError:
-        # 2. Let the size function be the Python function whose body consists of the steps.
+        # 2. Let the size function be this Python function, whose body performs the steps of the
+        #   size function.
         # 3. Let all strategies share the size function, which is a function of the module.
         return getattr(chunk, "byteLength", MISSING)
 
@@ -85,7 +86,8 @@ def _count_size(*_: object) -> int:
     """
     # 1. Let the steps of the size function take any arguments, or none.
     # 1.1. Return 1, which is the size of every chunk.
-    # 2. Let the size function be the Python function whose body consists of the steps.
+    # 2. Let the size function be this Python function, whose body performs the steps of the size
+    #   function.
     # 3. Let all strategies share the size function, which is a function of the module.
     return 1
 
@@ -219,7 +221,7 @@ def extract_high_water_mark(strategy: Mapping[str, Any], default_hwm: float) -> 
     # 1. If the strategy has no high water mark, return the default high water mark.
     if "highWaterMark" not in strategy:
         return default_hwm
-    # 2. Let the high water mark be the strategy's, which the conversion has made a number.
+    # 2. Let the high water mark be that of the strategy, which was converted to a number.
     high_water_mark: float = strategy["highWaterMark"]
     # 3. If the strategy's high water mark is NaN or negative, raise a ValueError.
     if math.isnan(high_water_mark) or high_water_mark < 0:

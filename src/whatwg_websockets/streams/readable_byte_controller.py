@@ -252,8 +252,8 @@ class ReadableByteStreamController(PlatformObject):
                 buffer = self._agent.array_buffers.allocate(auto_allocate_chunk_size)
             # 5.2. If the buffer for the read request cannot be allocated, fail the read.
             except Exception as exception:
-                # 5.2.1. Perform the read request's error steps with the exception of the failed
-                #        allocation.
+                # 5.2.1. Perform the read request's error steps with the exception that the
+                #        allocation has raised.
                 read_request.error_steps(exception)
                 # 5.2.2. Return, since the read request has failed for lack of memory.
                 return

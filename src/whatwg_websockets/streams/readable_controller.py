@@ -166,7 +166,8 @@ class ReadableStreamDefaultController(PlatformObject, Generic[T]):
 
         Source: https://streams.spec.whatwg.org/#rs-default-controller-private-cancel
         """
-        # 1. Reset the queue. A chunk that the task of a cancelled read gives back later is dropped.
+        # 1. Reset the queue. From now on, the chunk of a read whose task was cancelled is dropped
+        #   instead of being put back into the queue.
         reset_queue(self)
         self._close_requested = False
         # 2. Perform the controller's cancel algorithm with the reason, which ends the underlying

@@ -294,8 +294,8 @@ class ReadableStream(PlatformObject, Generic[T]):
             converted["preventCancel"],
             signal,
         )
-        # 5. Mark the pipe's promise as handled, since the readable side of the transform shows its
-        #    error.
+        # 5. Mark the pipe's promise as handled, since the program gets an error of the pipe from
+        #    the readable side of the transform.
         mark_as_handled(promise)
         # 6. Return the readable side of the transform.
         return readable

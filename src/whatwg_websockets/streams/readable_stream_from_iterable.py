@@ -37,8 +37,8 @@ class _Source:
         # 4.1. Request the next value of the iterator, and let the next promise be the promise of
         #      that value.
         next_promise = self.iterator.next_value()
-        # 4.2. Return a promise that reacts to the next promise: a value is enqueued, a rejection
-        #      errors the stream.
+        # 4.2. Return a promise that reacts to the promise of the next value: a value is enqueued, a
+        #      rejection errors the stream.
         return react(next_promise, self._take, self._fail)
 
     @algorithm("readable-stream-from-iterable", "ReadableStreamFromIterable: next value")

@@ -157,8 +157,8 @@ class _Tee(Generic[T]):
         # 13.3a.1.1. Set the flag "read again" to false, so that only a later pull sets it to true.
         self._read_again = False
         # 13.3a.1.2. Let the chunks of the first and the second branch be the same object.
-        # 13.3a.1.3. If the second branch is not cancelled and clones are wanted, clone the chunk;
-        #            no caller wants clones.
+        # 13.3a.1.3. If the second branch is not cancelled and the flag to clone is true, clone the
+        #            chunk; in this package the flag is always false.
         # 13.3a.1.3.1-13.3a.1.3.3. not built: StructuredClone does not exist in this package, so
         #                          chunks are never cloned.
         # 13.3a.1.4. If the first branch is not cancelled, enqueue the chunk to the first branch.

@@ -65,8 +65,8 @@ def transform_stream_default_controller_enqueue(
     backpressure = readable_stream_default_controller_has_backpressure(readable_controller)
     # 7. If the readable side's backpressure differs from that of the transform stream, update the
     #    transform stream's backpressure.
-    # 7.1. Assert that the readable side's backpressure has begun, not ended. If pending reads have
-    #      ended the backpressure, the pull that follows updates the transform stream instead.
+    # 7.1. Assert that the readable side now has backpressure. If pending reads have ended the
+    #      backpressure, the next pull updates the transform stream's backpressure.
     if backpressure and not stream._backpressure:
         # 7.2. Set the transform stream's backpressure to true, so that the next write waits.
         transform_stream_set_backpressure(stream, True)

@@ -46,8 +46,8 @@ def transform_stream_error_writable_and_unblock_write(
     transform_stream_default_controller_clear_algorithms(stream._controller)
     # 2. Error the transform stream's writable side, unless that side has ended.
     writable_stream_default_controller_error_if_needed(stream._writable._controller, e)
-    # 3. Unblock a write that waits for backpressure to end, which then finds the writable side
-    #    erroring.
+    # 3. Unblock a write that waits for backpressure to end; the write then finds that the writable
+    #    side is erroring.
     transform_stream_unblock_write(stream)
 
 

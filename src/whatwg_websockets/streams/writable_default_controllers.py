@@ -203,8 +203,8 @@ def writable_stream_default_controller_get_chunk_size(
         return_value = 1 if size_algorithm is None else size_algorithm(chunk)
     # 3. If the size algorithm has raised an exception, error the writable stream.
     except Exception as exception:
-        # 3.1. Error the writable stream with the exception of the size algorithm, if the stream is
-        #      writable.
+        # 3.1. Error the writable stream with the exception that the size algorithm has raised, if
+        #      the stream is writable.
         writable_stream_default_controller_error_if_needed(controller, exception)
         # 3.2. Return 1 as the chunk's size, which is not used, since the stream has failed.
         return 1

@@ -47,7 +47,7 @@ async def open_through_a_proxy(
     Source: RFC 6455 section 4.1, the first list of steps, 2 to 5
     """
     # 3. Connect to the proxy, and ask it to open a TCP connection to the host and the port.
-    # § rfc6455-4.1-9. Ask the proxy for the host and the port of the URL.
+    # § rfc6455-4.1-9. Ask the proxy to connect to the host and the port of the URL.
     try:
         dialled = await _through_a_proxy(proxy, host, port, client)
     except NotConnected as failure:

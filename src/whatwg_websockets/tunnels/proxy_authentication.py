@@ -68,7 +68,8 @@ class ProxyAuthentication:
         #       realm, or from the callable in the settings.
         if not await self._prompt.prompt(challenges, self._sent):
             return self._prompt.why
-        # 16.5. Ask for the tunnel again with the answer, before the request is sent through it.
+        # 16.5. Repeat the CONNECT request with the user name and the password, before the
+        #   WebSocket's request is sent through the tunnel.
         self._sent = self._prompt.answer
         return None
 

@@ -34,5 +34,6 @@ def should_insecure_requests_be_upgraded(client: "EnvironmentSettings") -> bool:
     """
     # 1. Return the insecure requests policy of the settings, which stand for the document.
     # 2. n/a: a program has no browsing contexts, so no embedding document sets the policy.
-    # 3. Do not upgrade insecure requests if the settings do not say so.
+    # 3. Do not upgrade insecure requests, unless an enforced policy of the settings has the
+    #   directive `upgrade-insecure-requests`.
     return client.upgrades_insecure_requests

@@ -109,12 +109,13 @@ def parse(url: str, base: UrlRecord | None = None) -> UrlRecord | None:
     # 1. Run the basic URL parser, which is ada's, on the string.
     try:
         # § rfc6455-11.1.1-1. Encode the host of a ws URL in ASCII, as ada does.
-        # § rfc6455-11.1.1-2. Percent-encode the other components of a ws URL, as ada does.
+        # § rfc6455-11.1.1-2. Percent-encode the components of a ws URL other than the host, as ada
+        #   does.
         # § rfc6455-11.1.2-1. Encode the host of a wss URL in ASCII, as ada does.
         # § rfc6455-11.1.2-2. Percent-encode the other components of a wss URL, as ada does.
         parsed = URL(url, None if base is None else base.serialize())
     except ValueError:
-        # 2. Return failure as None, for which each caller has its own answer.
+        # 2. Return None for a failure, which each caller handles.
         return None
     # 3. A URL whose scheme is not blob has no blob URL entry to set.
     # 4. Leave the blob URL entry null: the blob URL store is empty, since only scripts add to it.
@@ -222,8 +223,8 @@ def origin_of(url: UrlRecord) -> Origin:
     # 1a. (blob) Return the origin of the URL in the path, which is the origin of the blob's
     #     creator.
     if url.scheme == "blob":
-        # 1a.1. In this package, a blob URL has no blob URL entry with an environment whose origin
-        #       would be returned.
+        # 1a.1. A blob URL has no blob URL entry in this package, so no origin of an entry's
+        #       environment is returned.
         # 1a.2. Parse the path of the blob URL as a URL.
         path_url = parse(url.path)
         # 1a.3. Return a new opaque origin if the path of the blob URL is not a URL.

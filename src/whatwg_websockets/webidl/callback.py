@@ -30,7 +30,7 @@ def call_a_user_objects_operation(value: Any, op_name: str, *args: object) -> An
     # 10. Look up a method with the operation's name on an object that is not callable.
     if not callable(value):
         # 10.1. Look the method up at each call, since the program may have replaced it.
-        # 10.2. Pass an exception that the lookup raises on to the caller.
+        # 10.2. If the lookup raises an exception, let the exception propagate to the caller.
         # 10.3. Use None as the method if the object has no attribute with the operation's name.
         operation = getattr(value, op_name, None)
         # 10.4. Throw a TypeError if the operation is not callable.
@@ -39,7 +39,7 @@ def call_a_user_objects_operation(value: Any, op_name: str, *args: object) -> An
             raise TypeError(f"{shown(value)} is not callable and has no method {op_name}()")
     # 11. Use the arguments as they are, since Python objects need no conversion.
     # 12. Call the operation with the arguments.
-    # 13. Pass an exception that the operation raises on to the caller.
+    # 13. If the operation raises an exception, let the exception propagate to the caller.
     # 14. Return what the operation returns.
     return operation(*args)
     # 15. n/a: a Python program has no realm and no execution context to clean up.

@@ -345,7 +345,7 @@ def convert_to_int(
     integer = math.trunc(number)
     # 10. Take the integer modulo 2 to the power of the bit length.
     integer %= 1 << bit_length
-    # 11. Subtract 2 to the power of the bit length in a signed type if the sign bit is set.
+    # 11. If the type is signed and the sign bit is set, subtract 2 to the power of the bit length.
     if signed and integer >= 1 << (bit_length - 1):
         return integer - (1 << bit_length)
     # 12. Return the integer, whose sign bit is not set or whose type is unsigned.

@@ -85,16 +85,17 @@ class Dictionary:
         # 4. Read the members of the dictionary and of all inherited ones in one loop.
         # 4.1. Read the members of each dictionary in the lexicographical order of their names.
         for name, member in self.members.items():
-            # 4.1.1. Look for the member under its own name in the mapping, the attributes and the
-            #        keywords.
+            # 4.1.1. Look for the member by its name in the keyword arguments, or else in the
+            #        mapping or the attributes of the object.
             # 4.1.2. Take an empty mapping in place of null or undefined.
-            # 4.1.2.1. The lookup in an empty mapping returns undefined.
+            # 4.1.2.1. If the value is null or undefined, each member is undefined, since an empty
+            #   mapping takes the value's place.
             # 4.1.3. Read the member of a value that is an object.
             # 4.1.3.1. Take the member from the keyword arguments, or else from the object.
             given = keywords.get(name, MISSING)
             if given is MISSING:
                 given = _get(value, name)
-            # 4.1.4. Convert a member that is given before the next member is read.
+            # 4.1.4. If a member is given, convert the member before the next member is read.
             if given is not MISSING:
                 # 4.1.4.1. Convert the value to the member's type.
                 # 4.1.4.2. Set the member of the dictionary value to the converted value.

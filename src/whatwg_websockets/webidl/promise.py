@@ -298,11 +298,11 @@ def a_promise_for_all(promises: Sequence[Promise[Any]], agent: Agent) -> Promise
     """
     # 1. Make a pending promise.
     promise = a_new_promise(agent)
-    # 2. Take the values of the promises in the success steps.
+    # 2. Let the success steps take the list of the values of the promises.
     # 2.1. Resolve the promise with the list of values.
     success_steps = partial(resolve, promise)
-    # 3. Take the reason of the promise that is rejected first in the failure steps.
-    # 3.1. Reject the promise with the reason of the promise that is rejected first.
+    # 3. Let the failure steps take the reason of the promise that is rejected first.
+    # 3.1. Reject the new promise with the reason of the given promise that is rejected first.
     failure_steps = partial(reject, promise)
     # 4. Wait for all the promises, with the success steps and the failure steps.
     wait_for_all(promises, success_steps, failure_steps, agent)

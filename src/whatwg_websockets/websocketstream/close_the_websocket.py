@@ -47,12 +47,12 @@ def close_the_websocket(
         connection.give_up(NORMAL, "close() was called before the connection was established")
     elif connection.wire.state == ESTABLISHED:
         # 4c. (established) Start the WebSocket closing handshake. A reason without a code is sent
-        #     with the code 1000; the Close frame of a call without either of them has no body.
+        #     with the code 1000; without a code and a reason, the Close frame has no body.
         if reason and code is None:
             code = NORMAL
         connection.start_the_closing_handshake(code, reason.encode())
     # 4d. (a Close frame sent or received) Set the ready state to CLOSING, as for a connection in
-    #     any other state.
+    #     every state.
     stream._change_ready_state(CLOSING)
     # Messages that arrive before the connection is closed are dropped, so nothing waits for a read.
     stream._backpressure.end_backpressure()

@@ -54,8 +54,8 @@ def close_using_reason(stream: "WebSocketStream", reason: object) -> None:
         code = reason.closeCode
         # 3.2. Use the reason of the WebSocketError as the reason string.
         reason_string = reason.reason
-    # 4. Close the WebSocket with the code and the reason, or without both if they are not allowed,
-    #    for example because the error came from another connection.
+    # 4. Close the WebSocket with the code and the reason, or with neither if they are not allowed,
+    #    for example if the error came from another connection.
     try:
         close_the_websocket(stream, code, reason_string)
     except DOMException:

@@ -213,7 +213,8 @@ def handle_websocketstream_connection_close(
     """
     was_clean, code, reason = how
     _end_the_life(stream)
-    # 1. Set the ready state to CLOSED, once the messages that arrived before have been read.
+    # 1. Set the ready state to CLOSED as soon as all messages that arrived before the close have
+    #   been read.
     _behind_the_messages(stream, _become_closed)
     # 2. Return if the handshake was aborted, since the promises `opened` and `closed` are settled
     #    already.
@@ -226,21 +227,23 @@ def handle_websocketstream_connection_close(
     # 5. Take the close reason, which was decoded when the Close frame was read.
     # 6. Close the streams of a connection that was closed cleanly.
     if was_clean:
-        # 6.1. Close the readable stream, once the messages that arrived before have been read.
+        # 6.1. Close the readable stream, once the messages that arrived before the close have been
+        #   read.
         _behind_the_messages(stream, _end_the_readable)
-        # 6.2. Error the writable stream with an InvalidStateError. The server has read what was
-        #      written before.
+        # 6.2. Error the writable stream with an InvalidStateError. The server has read the data
+        #      that was written before the close.
         _end_the_writable(stream, DOMException("the connection is closed", "InvalidStateError"))
         _settle_what_is_written(stream)
         # 6.3. Resolve the promise `closed` with the close code and the close reason.
         resolve(stream._closed, WebSocketCloseInfo(code, reason))
     else:
         # 7. Error the streams of a connection that was not closed cleanly.
-        # 7.1. Make a WebSocketError with the close code and the close reason, whose message does
-        #      not disclose why the connection failed.
+        # 7.1. Make a WebSocketError with the close code and the close reason. Its message does not
+        #      disclose why the connection failed.
         message = NOT_CLEAN if stream._was_ever_connected else NEVER_CONNECTED
         error = a_new_websocket_error(message, code, reason)
-        # 7.2. Error the readable stream, once the messages that arrived before have been read.
+        # 7.2. Error the readable stream, once the messages that arrived before the close have been
+        #   read.
         _behind_the_messages(stream, _end_the_readable, error)
         # 7.3. Error the writable stream. The server may have read less than was written.
         _end_the_writable(stream, error)

@@ -58,9 +58,8 @@ def write(stream: "WebSocketStream", chunk: object) -> Promise[Any]:
         return a_promise_rejected_with(exception, event_loop)
     # 6. Hand the message to the transport, which sends it in parallel.
     connection = stream._connection
-    # 6.1. Continue without waiting, since the promise of the previous message was resolved when
-    #      there was room for this message. A message longer than the room is sent in parts, and its
-    #      promise waits for the last part.
+    # 6.1. Send without waiting, since the previous promise was resolved when the send buffer had
+    #      room. A longer message is sent in parts, and its promise is resolved after the last part.
     # 6.2. Send the message, or drop it if a Close frame has been sent or received.
     if connection.wire.state == ESTABLISHED:
         connection.send_message(opcode, data)

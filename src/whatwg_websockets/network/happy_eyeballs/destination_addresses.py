@@ -59,8 +59,8 @@ def order_of_destinations(
             # § rfc6724-6-2. An address whose scope is that of its source address is preferred.
             scope != scope_of(source),
             # § rfc6724-6-3, -4, -7. n/a: a socket does not report whether a source address is
-            #   deprecated, a home address, or behind a tunnel. The order of the system is kept
-            #   within a family.
+            #   deprecated, a home address, or behind a tunnel. Within an address family, the order
+            #   that the system has returned is kept.
             # § rfc6724-6-5. An address whose label is that of its source address is preferred.
             policies.label_of(address) != policies.label_of(source),
             # § rfc6724-6-6. An address of higher precedence is preferred.
