@@ -251,7 +251,7 @@ async def test_after_a_failure_to_connect_all_is_counted():
 
 
 async def test_a_close_frame_has_come_and_its_task_has_not_run(pages):
-    """HOUSE: readyState is OPEN; send counts bytes and transmits nothing."""
+    """The ready state is OPEN still; send() counts bytes and transmits nothing."""
     socket, wire, _ = await pages.open()
     other, other_wire, _ = await pages.open()
     seen = []

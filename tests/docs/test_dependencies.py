@@ -1,7 +1,8 @@
-"""docs/dependencies.md lists each private name of others that the code uses, and its test."""
+"""docs/dependencies.md lists what each extra requires, and each private name of others in use."""
 
 import ast
 import re
+import tomllib
 
 import pytest
 
@@ -15,6 +16,8 @@ ROWS = [
     for line in SECTION.splitlines()
     if line.startswith("| ")
 ][2:]
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 # Attributes of a task, a future and a transport that a module looks at or replaces.
 NAMES_OF_OTHERS = {"_asyncio_future_blocking", "_force_close", "_log_destroy_pending"}
@@ -75,3 +78,19 @@ def test_each_private_name_that_the_code_takes_from_others_is_listed():
         for name in re.findall(r"\b_[a-z]\w*", what)
     }
     assert used == listed
+
+
+def test_each_requirement_of_an_extra_has_a_reason():
+    required = {
+        (extra, re.match(r"[\w.-]+", requirement)[0])
+        for extra, requirements in PROJECT["optional-dependencies"].items()
+        for requirement in requirements
+        if not requirement.startswith(f"{PROJECT['name']}[")
+    }
+    section = PAGE.partition("\n## Extras\n")[2].partition("\nA command whose")[0]
+    listed = {
+        (extra, name)
+        for extra, names in re.findall(r"^\| `(\w+)` \| ([^|]+) \|", section, re.MULTILINE)
+        for name in names.strip().split(", ")
+    }
+    assert listed == required

@@ -1,7 +1,7 @@
 """The event loop: each task runs alone, and callbacks that it made ready run before the next.
 
-https://html.spec.whatwg.org/multipage/webappapis.html#event-loop-processing-model, and HOUSE, "The
-event loop".
+https://html.spec.whatwg.org/multipage/webappapis.html#event-loop-processing-model, and
+docs/ready-states.md.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ def burst(count=COUNT, start=0):
 
 
 async def wait_for(socket):
-    """The loop of HOUSE.md."""
+    """Wait for the next message, as a program does that sets a future in its listener."""
     future = asyncio.get_running_loop().create_future()
     socket.onmessage = future.set_result
     return (await asyncio.wait_for(future, 30)).data

@@ -1,6 +1,6 @@
 """The microtask queue: when microtasks run, for how long, and how exceptions are reported.
 
-https://html.spec.whatwg.org/multipage/webappapis.html#microtask-queue, and HOUSE, "The event loop".
+https://html.spec.whatwg.org/multipage/webappapis.html#microtask-queue, and docs/ready-states.md.
 The order of the reactions of promises is in webidl/test_promise_order.py.
 """
 

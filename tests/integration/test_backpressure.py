@@ -1,6 +1,6 @@
 """Backpressure of a WebSocketStream, both ways, against servers over real TCP.
 
-HOUSE, "The event loop: five promises". ``make backpressure`` plays the offers of 1 GiB each.
+``make backpressure`` plays the offers of 1 GiB each.
 """
 
 import asyncio

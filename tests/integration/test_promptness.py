@@ -1,4 +1,4 @@
-"""HOUSE, "The event loop: five promises", with a server that a listener waits for.
+"""What was sent leaves promptly, also if a listener blocks while it waits for the server.
 
 A listener that blocks holds the loop of its page: what the server gets meanwhile has left before.
 """

@@ -1,4 +1,4 @@
-"""The life of a connection beside the page's: HOUSE, "Two states, never mixed", and hard peers.
+"""The state of a connection, which is not the page's ready state; and peers that break rules.
 
 Rows of the table that are about the page's calls are in test_close.py and test_send.py.
 """

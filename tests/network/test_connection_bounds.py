@@ -1,6 +1,6 @@
 """What waits for the page is bounded, and what it waits for does not change what the page gets.
 
-HOUSE, "The event loop: five promises". A read may hold a hundred thousand messages, or become a GiB
+A read may hold a hundred thousand messages, or become a GiB
 when it is decompressed: it is read window by window, each behind the tasks of the one before.
 """
 
