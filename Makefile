@@ -1,30 +1,30 @@
-# Everything runs in an environment of the project's own, .venv, made when it is first needed.
+# Each target runs in .venv, an environment of this project, which is made when it is first needed.
 #
-#   make test               the tests
-#   make lint types spec    what CI checks besides: form, types, code for every step
-#   make lowest             some of the tests, with the lowest versions of the dependencies
-#   make conformance        the main job: all 517 cases, in seconds
-#   make autobahn           the same, by the real suite, in minutes
-#   make wpt                web-platform-tests, of a checkout: make wpt WPT=PATH
-#   make docs               the reading room; with the standards' texts: make docs SPEC=FOLDER
-#   make docs-check         what a phone cuts off of the built pages, and links that lead nowhere
-#   make dist               what a release consists of
+#   make test               runs all tests, and measures the coverage
+#   make lint types spec    checks the form, the types, and the step comments
+#   make lowest             runs some tests with the lowest dependencies
+#   make conformance        plays the 517 cases of the embedded suite
+#   make autobahn           plays the 517 cases of the real suite, in minutes
+#   make wpt                runs web-platform-tests: make wpt WPT=CHECKOUT
+#   make docs               builds the docs; SPEC=DIR adds the standards' texts
+#   make docs-check         finds broken links, and what a phone cuts off
+#   make dist               builds and checks the files of a release
 #
-#   make agreement          does the real suite judge otherwise than the embedded one?
-#   make agreement-record   the verdicts of the real suite anew, in hours
-#   make differential       does Chromium do otherwise?
-#   make ask                what does Chromium do where the standards leave a question open?
-#   make mutants            which steps would nobody miss?
-#   make soak               random pages against random servers, for minutes
-#   make proxies            connections through squid, tinyproxy, microsocks and dante
-#   make backpressure       a GiB for a slow reader, who has little memory for it
-#   make bench              speed, beside others
-#   make bench-conformance  how long the suites take, the real one besides
-#   make keep-steps         which tests ran each step, as the docs show it; after make test
-#   make tables             the tables of README and docs, from the runs that are kept
-#   make recording          the connection and the handshake that the docs tell
-#   make backpressure-plot  memory under a fast sender, as the docs plot it
-#   make clean              away with what was made
+#   make agreement          compares the verdicts of the two suites
+#   make agreement-record   records the real suite's verdicts again, in hours
+#   make differential       compares this implementation with Chromium
+#   make ask                plays the scenarios of open questions in Chromium
+#   make mutants            finds steps whose removal no test notices
+#   make soak               runs random pages against random servers
+#   make proxies            connects through four proxies, if installed
+#   make backpressure       sends 1 GiB to a slow reader; measures the memory
+#   make bench              measures the speed, and that of other libraries
+#   make bench-conformance  measures how long both suites take
+#   make keep-steps         records which tests ran each step, after make test
+#   make tables             writes the tables of README and docs
+#   make recording          records the connections that the docs show
+#   make backpressure-plot  measures the memory that docs/streams.md plots
+#   make clean              removes what was made
 
 PYTHON ?= python3
 VENV := .venv
@@ -59,8 +59,8 @@ $(READY): pyproject.toml
 	$(PIP) install --editable '.[conformance,fast,proxy,spec,wpt]' --group test --group lint
 	@touch $@
 
-# What the docs are made with, the WebSockets of others, and what looks at a wheel: each comes with
-# the first target that needs it.
+# Sphinx, other WebSocket implementations, and the programs that check a wheel are installed by the
+# first target that needs them.
 $(DOCS) $(PEERS) $(DIST): $(READY)
 	$(PIP) install --group $(patsubst .%,%,$(notdir $@))
 	@touch $@
@@ -77,8 +77,8 @@ format: $(READY)
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
-# What is installed and the benchmarks, strictly; the tests with what pyproject.toml has for them. Those
-# of the judge by themselves, since a folder of tests has modules that it imports by their bare names.
+# The package and the benchmarks are checked strictly, and the tests as pyproject.toml says. The judge's
+# tests are checked separately, since a folder of tests imports its own modules by their bare names.
 types: $(READY) $(DOCS) $(PEERS)
 	$(BIN)/mypy
 	$(BIN)/mypy --package benchmarks
@@ -86,16 +86,16 @@ types: $(READY) $(DOCS) $(PEERS)
 	MYPYPATH=tests:tests/conformance:tests/conformance/fakes:tests/conformance/fuzzing:tests/conformance/report \
 		$(BIN)/mypy --config-file tests/mypy.ini tests/conformance
 
-# The step comments of src/ against the index of the standards.
+# Compares the step comments of src/ with the index of the standards.
 spec: $(READY)
 	$(BIN)/whatwg-websockets spec check $(ARGS)
 
-# The tests, a process for each processor, and the bars they hold. Some of the tests (ARGS) take some
-# of the branches, so nothing is said about the bars then. WORKERS=0 runs them one after the other in
-# one process, for a debugger.
+# Runs the tests, one process for each processor, and then checks the coverage. If ARGS names some of
+# the tests, the coverage is not checked. WORKERS=0 runs the tests one after the other in one process,
+# for a debugger.
 #
-# Bytecode is written whatever the environment says: else each process that the tests start compiles
-# what it loads, and to collect the tests takes 9 s instead of 3.
+# Bytecode is written whatever the environment says: otherwise each process that the tests start
+# compiles what it loads, and collecting the tests takes 9 s instead of 3.
 test: export PYTHONDONTWRITEBYTECODE :=
 test: $(READY) $(DOCS) $(PEERS)
 	@began=$$(date +%s); set -x; \
@@ -107,13 +107,13 @@ test: $(READY) $(DOCS) $(PEERS)
 	echo "The tests took $$((seconds / 60)) min $$((seconds % 60)) s."; \
 	exit $$status
 
-# The bars: every branch of src/, and of the judge's wire and cases; 95 of 100 of the judge as a whole.
+# The tests have to run every branch of src/, and of the judge's wire and cases, and 95 % of the judge.
 coverage: $(READY)
 	$(BIN)/coverage report --include='src/*,docs/*,$(JUDGE)/wire/*,$(JUDGE)/cases/*'
 	$(BIN)/coverage report --include='$(JUDGE)/*' --fail-under=95
 
-# What the dependencies do for us, with the lowest versions that pyproject.toml allows, in a fresh
-# environment.
+# Runs the tests of what depends on other packages with the lowest versions that pyproject.toml allows,
+# in a fresh environment.
 lowest: $(READY)
 	$(PYTHON) -m venv --clear $(LOWEST)
 	$(BIN)/python tests/lowest.py > $(LOWEST)/constraints.txt
@@ -127,18 +127,18 @@ lowest: $(READY)
 		tests/conformance/report/test_report_saved.py \
 		tests/conformance/report/test_report_baseline.py $(ARGS)
 
-# The embedded suite against this implementation: no network, no Docker, no Python 2.
+# Plays the embedded suite with this implementation, without a network, Docker and Python 2.
 conformance: $(READY)
 	@status=0; $(BIN)/whatwg-websockets conformance run $(ARGS) || status=$$?; \
 	echo "That was the embedded suite. The real Autobahn suite, which takes minutes: make autobahn"; \
 	exit $$status
 
-# The real Autobahn suite, whole, against this implementation.
+# Plays the whole real Autobahn suite with this implementation.
 autobahn: $(READY)
 	$(AUTOBAHN) $(ARGS)
 
-# The same, but it prints a notice and passes on a machine that has neither a Docker engine nor a Python
-# 2.7. If there is one of them, and the suite cannot be installed with it or falls short, it fails.
+# Does the same, but prints a notice and passes on a machine that has neither a Docker engine nor a
+# Python 2.7. If the machine has one of them, the suite has to be installed with it, and has to pass.
 autobahn-if-possible: $(READY)
 	@status=0; $(BIN)/python -m websocket_conformance.autobahn || status=$$?; \
 	case $$status in \
@@ -147,26 +147,26 @@ autobahn-if-possible: $(READY)
 	*) exit $$status ;; \
 	esac
 
-# web-platform-tests against this implementation, of the checkout in WPT, or of the one that
+# Runs web-platform-tests with this implementation, from the checkout in WPT, or from the one that
 # ARGS=--fetch has fetched.
 export WPT
 wpt: $(READY)
 	$(BIN)/whatwg-websockets conformance run --suite wpt --report-dir conformance/reports/wpt $(ARGS)
 
-# How many subtests each page has, counted anew from a report of web-platform-tests: make wpt-counts
+# Counts again how many subtests each page has, in a report of web-platform-tests: make wpt-counts
 # WPT=PATH RUN=conformance/reports/wpt/wpt/wptreport.json FROM="web-platform-tests of May 2024"
 wpt-counts: $(READY)
 	$(BIN)/python -m websocket_conformance.wpt.counts $(WPT) '$(FROM)' $(RUN)
 
-# The embedded suite's verdicts on all testees, against those of the real suite, which are kept.
+# Compares the embedded suite's verdicts on all testees with the recorded ones of the real suite.
 agreement: $(READY) $(PEERS)
 	$(BIN)/python -m agreement compare $(ARGS)
 
-# The verdicts of the real suite anew, into conformance/agreement/recorded: hours for all testees.
+# Records the real suite's verdicts again in conformance/agreement/recorded: hours for all testees.
 agreement-record: $(READY) $(PEERS)
 	$(BIN)/python -m agreement record $(ARGS)
 
-# The scenarios at the API, played here and in Chromium (CHROMIUM=...): where do they differ?
+# Plays the scenarios at the API here and in Chromium (CHROMIUM=...), and prints where they differ.
 BOTH := --suite api --implementation whatwg-websockets --implementation chromium
 differential: $(READY)
 	$(BIN)/whatwg-websockets conformance run $(BOTH) $(ARGS)
@@ -178,57 +178,57 @@ bench: $(READY) $(PEERS)
 	$(CURRENT)
 	$(BIN)/python -m benchmarks $(ARGS)
 
-# How long the suites take against this implementation, the real one besides: ten minutes and more.
+# Measures how long the embedded and the real suite take with this implementation: ten minutes or more.
 bench-conformance: $(READY) $(PEERS)
 	$(CURRENT)
 	$(BIN)/python -m benchmarks.conformance $(ARGS)
 
-# Takes each step out in turn, and sees whether a test fails; what ran each step is in what
-# `make test` leaves behind. The docs show the record beside each step. ARGS="--algorithm close" for
-# one algorithm.
+# Removes each step in turn, and records whether a test fails. Which tests run each step is known from
+# the data that `make test` leaves. The docs show the record beside each step. ARGS="--algorithm close"
+# is for one algorithm; ARGS=--only-new leaves out what the record has.
 MUTANTS := docs/recordings/mutants.json
 mutants: $(READY) $(DOCS) $(PEERS)
 	$(BIN)/whatwg-websockets spec mutate --record $(MUTANTS) $(ARGS)
 
-# Random pages against random servers; ARGS="--minutes 5 --loop uvloop --tls". What goes wrong is
+# Runs random pages against random servers; ARGS="--minutes 5 --loop uvloop --tls". Each fault is
 # printed with its seed.
 soak: $(READY)
 	cd tests && $(abspath $(BIN))/python -W error -m support.soak $(ARGS)
 
-# A server, a process of its own, offers 1 GiB to a stream that is read slowly: does every byte arrive,
-# and how much memory does it take?
+# A server in another process offers 1 GiB to a stream that is read slowly. The command checks that
+# every byte arrives, and measures the memory.
 backpressure: $(READY)
 	cd tests && $(abspath $(BIN))/python -m support.backpressure $(ARGS)
 
-# The tests with real proxies: squid, tinyproxy, microsocks and dante. Those that are not installed are
-# left out, and named.
+# Runs the tests with real proxies: squid, tinyproxy, microsocks and dante. Proxies that are not
+# installed are named, and their tests are skipped.
 proxies: $(READY)
 	$(BIN)/python -m pytest -q -rs -m proxies tests/tunnels $(ARGS)
 
-# The scenarios of one position, or of all of them, played by both: make ask POSITION=tcp-lost
+# Plays the scenarios of one position, or of all, here and in Chromium: make ask POSITION=tcp-lost
 POSITION ?= *
 ask: $(READY)
 	$(BIN)/whatwg-websockets conformance run $(BOTH) --cases 'position:$(POSITION)' $(ARGS)
 
-# What docs/one-connection.md and docs/one-handshake.md tell, anew; then read those pages again.
+# Records again what docs/one-connection.md and docs/one-handshake.md show; read those pages afterwards.
 recording: $(READY)
 	$(BIN)/python docs/recordings/record.py
 	$(BIN)/python docs/recordings/record_handshake.py
 
-# The figures, the plot and the table of docs/streams.md, measured anew: a minute, on Linux.
+# Measures again the figures, the plot and the table of docs/streams.md: a minute, on Linux.
 backpressure-plot: $(READY) $(DOCS)
 	$(BIN)/python docs/recordings/backpressure.py
 
-# The tables of README and docs, from the runs that are kept; no figure in them is written by hand.
+# Writes the tables of README and docs from the runs that are kept; no figure in them is typed.
 tables: $(READY)
 	$(BIN)/python -m benchmarks.readme
 	PYTHONPATH=docs/_ext $(BIN)/python -m kept_runs
 
-# Keeps a saved run for them: NAME=client-ws RUN=conformance/reports/run
+# Keeps a saved run for the tables: NAME=client-ws RUN=conformance/reports/run
 keep: $(READY)
 	PYTHONPATH=docs/_ext $(BIN)/python -m kept_runs keep $(NAME) $(RUN) $(ARGS)
 
-# Which tests ran each step, from what `make test` leaves behind. The docs show it beside the step.
+# Records which tests ran each step, from the data that `make test` leaves. The docs show the tests.
 STEP_TESTS := docs/recordings/step-tests.json
 keep-steps: $(READY)
 	$(BIN)/whatwg-websockets spec coverage --record $(STEP_TESTS) $(ARGS)
@@ -239,11 +239,11 @@ docs: $(READY) $(DOCS)
 	@$(BIN)/sphinx-build -n -W --keep-going -j auto -b html \
 		$(if $(SPEC),-D 'reading_room_texts=$(SPEC)') docs docs/_build/html
 
-# Opens each page that `make docs` has built in Chromium, as wide as a phone, and follows all links.
+# Opens in Chromium each page that `make docs` has built, as wide as a phone, and follows all links.
 docs-check: $(READY)
 	cd tests && $(abspath $(BIN))/python -m support.built_docs $(abspath docs/_build/html)
 
-# The two files of a release, looked at as whoever uploads them would.
+# Builds the two files of a release, and checks them as before an upload.
 dist: $(READY) $(DIST)
 	rm -rf dist
 	$(BIN)/uv build --quiet --python $(BIN)/python
