@@ -3,7 +3,12 @@ import pytest
 from whatwg_websockets.steps.comments import read_source
 from whatwg_websockets.steps.mutants import mutants
 from whatwg_websockets.steps.places import places
-from whatwg_websockets.steps.survivors import Survivor, read_survivors, reason_for
+from whatwg_websockets.steps.survivors import (
+    Survivor,
+    is_without_an_assertion,
+    read_survivors,
+    reason_for,
+)
 from whatwg_websockets.steps.toml_file import IndexFault
 
 CODE = """\
@@ -13,6 +18,8 @@ def play(toy):
     take(toy)
     # 2. Look at it.
     repr(toy)
+    # 3. Assert that it is a toy.
+    assert toy
 """
 
 
@@ -32,7 +39,13 @@ def test_reasons(tmp_path, toys):
     (survivor,) = survivors = read_survivors(file)
     assert survivor == Survivor("play(toy)", "2", "It only looks.", 1)
     found = [reason_for(mutant, survivors) for mutant in toys]
-    assert found == [None, survivor]
+    assert found[:2] == ["", "It only looks."]
+
+
+def test_an_assertion_needs_no_entry(toys):
+    assert reason_for(toys[2], []).startswith("The step is an assertion")
+    written = Survivor("play(toy)", "3", "Nobody plays with another thing.", 1)
+    assert reason_for(toys[2], [written]) == written.reason
 
 
 def test_a_reason_for_one_of_several_requirements(tmp_path):
@@ -40,8 +53,8 @@ def test_a_reason_for_one_of_several_requirements(tmp_path):
     file.write_text("# § toys-1, -2. Toys are tidy.\nTIDY = True\n")
     [mutant] = mutants(places([read_source(file, "toys")]))
     survivor = Survivor("toys", "§ toys-2", "It only looks.", 1)
-    assert reason_for(mutant, [survivor]) is survivor
-    assert reason_for(mutant, [Survivor("toys", "§ toys-3", "It only looks.", 1)]) is None
+    assert reason_for(mutant, [survivor]) == survivor.reason
+    assert reason_for(mutant, [Survivor("toys", "§ toys-3", "It only looks.", 1)]) == ""
 
 
 @pytest.mark.parametrize(
@@ -71,3 +84,9 @@ def test_the_reasons_of_this_project():
     steps = {(place.algorithm, number) for place in places() for number in place.numbers}
     for survivor in read_survivors():
         assert (survivor.algorithm, survivor.step) in steps
+
+
+def test_only_assertions_of_a_standard_are_mutants_without_an_assertion():
+    """An assertion for the type checker stands above the comment of the step that needs it."""
+    for mutant in filter(is_without_an_assertion, mutants(places())):
+        assert any("Assert" in place.comment.text for place in mutant.places), mutant.where

@@ -25,7 +25,7 @@ from whatwg_websockets.steps.mutate import (
     run_mutants,
 )
 from whatwg_websockets.steps.places import MAIN_FLOOR, Place, folder_of, places
-from whatwg_websockets.steps.survivors import Survivor, read_survivors, reason_for
+from whatwg_websockets.steps.survivors import Survivor, entry_of, read_survivors, reason_for
 from whatwg_websockets.steps.toml_file import IndexFault
 
 
@@ -200,25 +200,25 @@ def _progress() -> Progress:
     )
 
 
-def _line(verdict: Verdict, excuse: Survivor | None) -> str:
+def _line(verdict: Verdict, reason: str) -> str:
     mutant = verdict.mutant
-    why = f"; {excuse.reason}" if excuse else ""
+    why = f"; {reason}" if reason else ""
     return f"{mutant.where}: {mutant.name}: {mutant.what}, and no test fails{why}"
 
 
 def _sum_up(verdicts: list[Verdict], survivors: list[Survivor]) -> int:
     """Print the counts in one line, and return the exit status."""
     alive = [each.mutant for each in verdicts if each.survived]
-    unexcused = [mutant for mutant in alive if reason_for(mutant, survivors) is None]
+    unexcused = [mutant for mutant in alive if not reason_for(mutant, survivors)]
     seconds = sum(verdict.seconds for verdict in verdicts)
     typer.echo(
         f"{len(verdicts)} mutants, {len(alive)} survivors, {len(unexcused)} without a reason; "
         f"{seconds:.0f} s in total",
         err=True,
     )
-    for mutant, excuse in _needless(verdicts, survivors):
+    for mutant, entry in _needless(verdicts, survivors):
         typer.echo(
-            f"A test notices {mutant.name} now; remove its reason (line {excuse.line}).", err=True
+            f"A test notices {mutant.name} now; remove its reason (line {entry.line}).", err=True
         )
     return EXIT_FAULT if unexcused else 0
 
@@ -227,14 +227,13 @@ def _needless(
     verdicts: list[Verdict], survivors: list[Survivor]
 ) -> Iterable[tuple[Mutant, Survivor]]:
     for verdict in verdicts:
-        excuse = reason_for(verdict.mutant, survivors)
-        if excuse is not None and not verdict.survived:
-            yield verdict.mutant, excuse
+        entry = entry_of(verdict.mutant, survivors)
+        if entry is not None and not verdict.survived:
+            yield verdict.mutant, entry
 
 
 def _data(verdict: Verdict, survivors: list[Survivor]) -> dict[str, object]:
     mutant = verdict.mutant
-    excuse = reason_for(mutant, survivors)
     return {
         "file": str(mutant.path),
         "line": mutant.places[0].comment.line,
@@ -243,6 +242,6 @@ def _data(verdict: Verdict, survivors: list[Survivor]) -> dict[str, object]:
         "what": mutant.what,
         "survived": verdict.survived,
         "noticed_by": verdict.noticed_by,
-        "reason": excuse.reason if excuse else "",
+        "reason": reason_for(mutant, survivors) if verdict.survived else "",
         "seconds": round(verdict.seconds, 1),
     }

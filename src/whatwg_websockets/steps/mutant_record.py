@@ -89,7 +89,7 @@ def entries(
 def _entry(verdict: Verdict, survivors: list[Survivor], package: Path) -> Entry:
     mutant = verdict.mutant
     module, algorithm, steps = key_of(mutant, package)
-    excuse = reason_for(mutant, survivors) if verdict.survived else None
+    reason = reason_for(mutant, survivors) if verdict.survived else ""
     return {
         "module": module,
         "algorithm": algorithm,
@@ -97,7 +97,7 @@ def _entry(verdict: Verdict, survivors: list[Survivor], package: Path) -> Entry:
         "what": mutant.what,
         "survived": verdict.survived,
         "noticed_by": verdict.noticed_by,
-        "reason": excuse.reason if excuse else "",
+        "reason": reason,
         "code": hash_of(mutant),
     }
 

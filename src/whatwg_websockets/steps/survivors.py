@@ -1,15 +1,18 @@
-"""Mutants that may survive, each for a reason that is written down.
+"""Mutants that may survive, each for a reason.
 
-``survivors.toml`` beside the index holds them: the algorithm, the step, and the reason.
+``survivors.toml`` beside the index has the algorithm, the step, and the reason. A mutant without an
+assertion needs no entry.
 """
 
+import ast
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from whatwg_websockets.steps.code_hash import tree_of
 from whatwg_websockets.steps.index import SURVIVORS, spec_folder
-from whatwg_websockets.steps.mutants import Mutant
+from whatwg_websockets.steps.mutants import Mutant, node_at
 from whatwg_websockets.steps.toml_file import TomlFile
 
 
@@ -52,7 +55,24 @@ def _survivor(file: TomlFile, table: dict[str, Any], line: int) -> Survivor:
     return Survivor(algorithm, step, file.reason(table, line), line)
 
 
-def reason_for(mutant: Mutant, survivors: Iterable[Survivor]) -> Survivor | None:
-    """Return the entry that says why a mutant may survive, or None."""
+def reason_for(mutant: Mutant, survivors: Iterable[Survivor]) -> str:
+    """Return why a mutant may survive; empty if no reason is known."""
+    entry = entry_of(mutant, survivors)
+    if entry is not None:
+        return entry.reason
+    return _ASSERTION if is_without_an_assertion(mutant) else ""
+
+
+_ASSERTION = "The step is an assertion, which holds whatever a program does."
+
+
+def entry_of(mutant: Mutant, survivors: Iterable[Survivor]) -> Survivor | None:
+    """Return the entry of a mutant, or None."""
     names = {(place.algorithm, number) for place in mutant.places for number in place.numbers}
     return next((each for each in survivors if (each.algorithm, each.step) in names), None)
+
+
+def is_without_an_assertion(mutant: Mutant) -> bool:
+    """Return whether the statement that a mutant lacks is an assertion."""
+    tree = tree_of(mutant.path.read_text(encoding="utf-8"))
+    return isinstance(node_at(tree, mutant.places[0].lines[0]), ast.Assert)

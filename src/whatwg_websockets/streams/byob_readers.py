@@ -44,9 +44,9 @@ def readable_stream_byob_reader_read(
     if stream._state == ERRORED:
         read_into_request.error_steps(stream._stored_error)
     else:
+        assert is_a_byte_controller(stream._controller)
         # 5. If the stream is not errored, pull into the view by means of the stream's byte
         #    controller.
-        assert is_a_byte_controller(stream._controller)
         readable_byte_stream_controller_pull_into(stream._controller, view, min_, read_into_request)
 
 

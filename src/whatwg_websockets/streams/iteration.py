@@ -96,9 +96,9 @@ class ReadableStreamAsyncIterator(DefaultAsynchronousIterator[T]):
         """
         # 1. Take the iterator's reader.
         reader = self._reader
+        stream = reader._stream
         # 2. Assert that the iterator's reader has a stream, since a finished iterator does not
         #    read.
-        stream = reader._stream
         assert stream is not None
         # 3. Let the promise be a new promise, which the read request of the iterator will settle.
         # 4. Use the promise as the read request, since its class has the chunk, close and error

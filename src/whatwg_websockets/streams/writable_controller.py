@@ -117,8 +117,8 @@ class WritableStreamDefaultController(PlatformObject):
 
         Source: https://streams.spec.whatwg.org/#ws-default-controller-private-abort
         """
-        # 1. Perform the controller's abort algorithm with the reason, which aborts the sink.
         assert self._abort_algorithm is not None
+        # 1. Perform the controller's abort algorithm with the reason, which aborts the sink.
         result = the_promise_of(self._abort_algorithm, self._agent, reason)
         # 2. Clear the algorithms of the writable stream's controller after the abort algorithm was
         #    called.

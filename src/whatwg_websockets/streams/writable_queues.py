@@ -158,8 +158,8 @@ def writable_stream_default_controller_process_close(
     dequeue_value(controller)
     # 4. Assert that the queue is empty, since the close sentinel was its last value.
     assert not controller._queue
-    # 5. Perform the controller's close algorithm, which closes the sink.
     assert controller._close_algorithm is not None
+    # 5. Perform the controller's close algorithm, which closes the sink.
     sink_close_promise = the_promise_of(controller._close_algorithm, controller._agent)
     # 6. Clear the algorithms of the writable stream's controller after the close algorithm was
     #    called.
@@ -201,8 +201,8 @@ def writable_stream_default_controller_process_write(
     # 1. Let the stream be the controller's stream.
     # 2. Mark the stream's first write request as in flight.
     writable_stream_mark_first_write_request_in_flight(controller._stream)
-    # 3. Perform the controller's write algorithm with the chunk, which gives the chunk to the sink.
     assert controller._write_algorithm is not None
+    # 3. Perform the controller's write algorithm with the chunk, which gives the chunk to the sink.
     sink_write_promise = the_promise_of(controller._write_algorithm, controller._agent, chunk)
     # 4. When the sink has written the chunk, fulfil the write request and advance the queue.
     # 5. When the sink has failed to write the chunk, fail the writable stream.
