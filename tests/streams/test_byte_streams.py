@@ -1,10 +1,13 @@
 """Readable byte streams: the bytes that a source enqueues, and those that default readers get."""
 
 import asyncio
+import sys
+import weakref
 from array import array
 
 import pytest
 
+from support.loops import collect_garbage
 from support.readable_orders import settle
 from whatwg_websockets import (
     ReadableByteStreamController,
@@ -214,3 +217,64 @@ async def test_a_buffer_that_cannot_be_made_fails_the_read_alone():
         await reader.read()
     controller.enqueue(b"abc")
     assert (await reader.read()).value == b"abc"
+
+
+class Function:
+    """A function to which a weak reference can be made."""
+
+    def __call__(self, *_):
+        return None
+
+
+@pytest.mark.parametrize("end", ["close", "error", "cancel", "close behind a chunk"])
+async def test_the_source_is_let_go_of_when_the_stream_is_over(end):
+    pull, cancel = Function(), Function()
+    stream, controller = opened(pull=pull, cancel=cancel)
+    await settle()
+    kept = [weakref.ref(each) for each in (pull, cancel)]
+    del pull, cancel
+    await collect_garbage()
+    assert None not in [reference() for reference in kept]
+    if end == "cancel":
+        await stream.cancel()
+    elif end == "close behind a chunk":
+        controller.enqueue(b"a")
+        controller.close()
+        assert (await stream.getReader().read()).value == b"a"
+    elif end == "error":
+        controller.error(KeyError("e"))
+    else:
+        controller.close()
+    await collect_garbage()
+    assert [reference() for reference in kept] == [None, None]
+
+
+@pytest.mark.parametrize("end", ["error", "cancel"])
+async def test_bytes_that_are_dropped_are_let_go_of(end):
+    chunk = b"never changes, so that it is not copied"
+    references = sys.getrefcount(chunk)
+    stream, controller = opened()
+    controller.enqueue(chunk)
+    assert sys.getrefcount(chunk) > references
+    if end == "cancel":
+        await stream.cancel()
+    else:
+        controller.error(KeyError("e"))
+    await collect_garbage()
+    assert sys.getrefcount(chunk) == references
+
+
+@pytest.mark.parametrize("by", ["enqueue", "respond"])
+async def test_the_view_of_a_request_that_was_answered_in_part_cannot_be_used(by):
+    stream, controller = opened()
+    filled = stream.getReader(mode="byob").read(bytearray(4), min=4)
+    view = controller.byobRequest.view
+    if by == "enqueue":
+        controller.enqueue(b"ab")
+    else:
+        view[:2] = b"ab"
+        controller.byobRequest.respond(2)
+    with pytest.raises(ValueError, match="released"):
+        view[0] = 1
+    controller.enqueue(b"cd")
+    assert (await filled).value == b"abcd"

@@ -234,3 +234,32 @@ async def test_bytes_that_come_with_the_cancellation_of_both_branches_are_droppe
     controller.enqueue(b"ab")
     await asyncio.gather(first.cancel(), second.cancel())
     assert await promise == (None, True)
+
+
+@pytest.mark.parametrize("first_to_read", [0, 1])
+async def test_one_read_of_the_source_serves_the_reads_of_both_branches(first_to_read):
+    pulls = []
+    controller, *readers = teed(None, None, pull=pulls.append)
+    await settle()
+    reads = [readers[first_to_read].read(), readers[1 - first_to_read].read()]
+    await settle()
+    controller.enqueue(b"ab")
+    assert [(await read).value for read in reads] == [b"ab", b"ab"]
+    await settle()
+    assert len(pulls) == 1
+
+
+async def test_an_error_reaches_the_branches_although_the_reader_was_replaced():
+    controller, first, second = teed("byob", None)
+    filled = first.read(bytearray(2))
+    await settle()
+    controller.byobRequest.view[:2] = b"hi"
+    controller.byobRequest.respond(2)
+    assert (await filled).value == b"hi"
+    assert (await second.read()).value == b"hi"
+    waiting = second.read()
+    await settle()
+    controller.error(KeyError("e"))
+    for end in (waiting, first.closed, second.closed):
+        with pytest.raises(KeyError):
+            await end
