@@ -70,9 +70,10 @@ class RecordedHouse:
                 else "tests/test_play.py::TestTurn::test_left[a]"
             )
             found.append(Verdict(mutant, name in survived, noticed, 1.0))
-        record = entries(found, survivors, self.package)
+        record = entries(found, self.package)
         steps = list(self.steps.values())
-        write_record(self.records / "mutants.json", "def456", record, steps, self.package)
+        file = self.records / "mutants.json"
+        write_record(file, "def456", record, steps, survivors, self.package)
 
     def built(self):
         built = Built(self.house, "html")

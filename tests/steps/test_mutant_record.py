@@ -37,8 +37,8 @@ class House:
             Verdict(mutant, survives, "" if survives else "test_a", 1.0)
             for mutant, survives in zip(self.mutants, survived, strict=False)
         ]
-        found = entries(verdicts, survivors, self.package)
-        write_record(self.record, "abc", found, self.places, self.package)
+        found = entries(verdicts, self.package)
+        write_record(self.record, "abc", found, self.places, survivors, self.package)
         return read_record(self.record)[1]
 
 
@@ -89,3 +89,10 @@ def test_the_hash_is_of_the_statement_not_of_the_comment(house):
     after = [each["code"] for each in house.record_run(False, False)]
     assert before[0] == after[0]
     assert before[1] != after[1]
+
+
+def test_a_reason_that_is_found_later_is_written(house):
+    assert [each["reason"] for each in house.record_run(True, False)] == ["", ""]
+    survivors = [Survivor("play(toy)", number, "It is light.", 1) for number in ("1", "2")]
+    after = house.record_run(survivors=survivors)
+    assert [each["reason"] for each in after] == ["It is light.", ""]

@@ -92,7 +92,7 @@ def mutate_command(
         survivors = read_survivors()
         found = mutants(steps)
         if only_new and record is not None:
-            found = unrecorded(found, record, package)
+            found = unrecorded(found, record, survivors, package)
         plans = _planned(found, steps, data, root)
     except IndexFault as fault:
         typer.echo(f"{place(fault.path, fault.line)}: {fault.problem}")
@@ -105,8 +105,8 @@ def mutate_command(
     def keep() -> None:
         _print_json(verdicts, survivors, as_json)
         if record is not None:
-            tried = entries(verdicts, survivors, package)
-            write_record(record, commit_of(root), tried, every_step, package)
+            tried = entries(verdicts, package)
+            write_record(record, commit_of(root), tried, every_step, survivors, package)
             typer.echo(f"Wrote {record}: {len(tried)} mutants are new in it.", err=True)
 
     try:

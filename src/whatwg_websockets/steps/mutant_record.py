@@ -53,7 +53,9 @@ def read_record(path: Path) -> tuple[str, list[Entry]]:
     return record["commit"], record["mutants"]
 
 
-def unrecorded(found: Iterable[Mutant], path: Path, package: Path) -> list[Mutant]:
+def unrecorded(
+    found: Iterable[Mutant], path: Path, survivors: Iterable[Survivor], package: Path
+) -> list[Mutant]:
     """Return the mutants that a record lacks, or has to replace.
 
     An entry has to be replaced if the statement has changed since, or if the mutant survived and no
@@ -62,34 +64,34 @@ def unrecorded(found: Iterable[Mutant], path: Path, package: Path) -> list[Mutan
     Args:
         found: the mutants.
         path: the file of the record.
-        package: the folder of the Python package.
-    """
-    known = {
-        _key(entry): entry["code"]
-        for entry in read_record(path)[1]
-        if not entry["survived"] or entry["reason"]
-    }
-    return [each for each in found if known.get(key_of(each, package)) != hash_of(each)]
-
-
-def entries(
-    verdicts: Iterable[Verdict], survivors: Iterable[Survivor], package: Path
-) -> list[Entry]:
-    """Return the entries of some verdicts.
-
-    Args:
-        verdicts: the verdicts.
         survivors: the survivors that have a reason.
         package: the folder of the Python package.
     """
     survivors = list(survivors)
-    return [_entry(each, survivors, package) for each in verdicts]
+    known = {_key(entry): entry for entry in read_record(path)[1]}
+
+    def has_to_be_tried(mutant: Mutant) -> bool:
+        entry = known.get(key_of(mutant, package))
+        if entry is None or entry["code"] != hash_of(mutant):
+            return True
+        return entry["survived"] and not reason_for(mutant, survivors)
+
+    return [mutant for mutant in found if has_to_be_tried(mutant)]
 
 
-def _entry(verdict: Verdict, survivors: list[Survivor], package: Path) -> Entry:
+def entries(verdicts: Iterable[Verdict], package: Path) -> list[Entry]:
+    """Return the entries of some verdicts; they have no reasons yet.
+
+    Args:
+        verdicts: the verdicts.
+        package: the folder of the Python package.
+    """
+    return [_entry(each, package) for each in verdicts]
+
+
+def _entry(verdict: Verdict, package: Path) -> Entry:
     mutant = verdict.mutant
     module, algorithm, steps = key_of(mutant, package)
-    reason = reason_for(mutant, survivors) if verdict.survived else ""
     return {
         "module": module,
         "algorithm": algorithm,
@@ -97,7 +99,7 @@ def _entry(verdict: Verdict, survivors: list[Survivor], package: Path) -> Entry:
         "what": mutant.what,
         "survived": verdict.survived,
         "noticed_by": verdict.noticed_by,
-        "reason": reason,
+        "reason": "",
         "code": hash_of(mutant),
     }
 
@@ -119,23 +121,34 @@ def hash_of(mutant: Mutant) -> str:
 
 
 def write_record(
-    path: Path, commit: str, found: Iterable[Entry], steps: Iterable[Place], package: Path
+    path: Path,
+    commit: str,
+    found: Iterable[Entry],
+    steps: Iterable[Place],
+    survivors: Iterable[Survivor],
+    package: Path,
 ) -> None:
     """Write entries into a record, and replace the entries of the same mutants.
 
-    Entries of mutants that can no longer be made are removed.
+    Entries of mutants that can no longer be made are removed, and each entry of a survivor has the
+    reason that is known now.
 
     Args:
         path: the file.
         commit: the commit of the code that was tried.
         found: the entries.
         steps: all steps of the code.
+        survivors: the survivors that have a reason.
         package: the folder of the Python package.
     """
     kept: dict[Key, Entry] = {_key(entry): entry for entry in read_record(path)[1]}
     kept.update((_key(entry), entry) for entry in found)
-    order = [key_of(mutant, package) for mutant in mutants(steps)]
-    lines = [json.dumps(kept[key], ensure_ascii=False) for key in order if key in kept]
+    survivors = list(survivors)
+    lines = []
+    for mutant in mutants(steps):
+        if entry := kept.get(key_of(mutant, package)):
+            entry["reason"] = reason_for(mutant, survivors) if entry["survived"] else ""
+            lines.append(json.dumps(entry, ensure_ascii=False))
     mutants_text = ",\n".join(lines)
     text = f'{{"commit": {json.dumps(commit)}, "mutants": [\n{mutants_text}\n]}}\n'
     path.write_text(text, encoding="utf-8")
