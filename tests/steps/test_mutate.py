@@ -234,3 +234,20 @@ def test_without_data_the_tests_of_the_folder_run_too(toys):
     (toys.root / "tests/toys").mkdir()
     [first, *_] = plan(toys.mutants, StepCoverage([]), toys.root / "src", toys.root / "tests")
     assert first.own == ("tests/toys",)
+
+
+def test_on_a_mutant_without_an_assertion_only_the_nearest_tests_run(toys, monkeypatch):
+    monkeypatch.setattr("whatwg_websockets.steps.mutate.NEAREST", 2)
+    file = toys.root / "src/toys/play.py"
+    file.write_text(CODE.replace("repr(taken)", "assert taken"))
+    toys.places = places([read_source(file, "toys.play")])
+    toys.mutants = mutants(toys.places)
+    coverage = StepCoverage(Run(each, True, ALL) for each in toys.places)
+    found = plan(toys.mutants, coverage, toys.root / "src" / "toys", toys.root / "tests")
+    assert [(len(each.tests), each.own) for each in found] == [
+        (3, ("tests/test_play.py",)),
+        (3, ("tests/test_play.py",)),
+        (2, ()),
+        (3, ("tests/test_play.py",)),
+    ]
+    file.write_text(CODE)

@@ -3,12 +3,7 @@ import pytest
 from whatwg_websockets.steps.comments import read_source
 from whatwg_websockets.steps.mutants import mutants
 from whatwg_websockets.steps.places import places
-from whatwg_websockets.steps.survivors import (
-    Survivor,
-    is_without_an_assertion,
-    read_survivors,
-    reason_for,
-)
+from whatwg_websockets.steps.survivors import Survivor, read_survivors, reason_for
 from whatwg_websockets.steps.toml_file import IndexFault
 
 CODE = """\
@@ -88,5 +83,5 @@ def test_the_reasons_of_this_project():
 
 def test_only_assertions_of_a_standard_are_mutants_without_an_assertion():
     """An assertion for the type checker stands above the comment of the step that needs it."""
-    for mutant in filter(is_without_an_assertion, mutants(places())):
+    for mutant in [each for each in mutants(places()) if each.lacks_an_assertion]:
         assert any("Assert" in place.comment.text for place in mutant.places), mutant.where

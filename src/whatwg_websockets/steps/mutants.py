@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
+from whatwg_websockets.steps.code_hash import tree_of
 from whatwg_websockets.steps.places import Place
 
 TAKEN_OUT = "taken out"
@@ -54,6 +55,12 @@ class Mutant:
         """The algorithm, and the steps that are not carried out."""
         numbers = ", ".join(place.number for place in self.places)
         return f"{self.algorithm} {numbers}"
+
+    @property
+    def lacks_an_assertion(self) -> bool:
+        """Whether the statement that was taken out is an assertion."""
+        tree = tree_of(self.path.read_text(encoding="utf-8"))
+        return isinstance(node_at(tree, self.places[0].lines[0]), ast.Assert)
 
     @property
     def where(self) -> str:

@@ -71,20 +71,23 @@ def plan(
     algorithm are those that name its anchor, the file of tests with the module's name, and the
     folder of tests with the name of the module's folder.
 
+    A mutant that lacks an assertion has a plan with the nearest tests only: an assertion holds
+    whatever a program does, so all tests would run to their end.
+
     Args:
         mutants: the mutants.
         coverage: which tests ran which steps; it may know none.
         package: the folder of the Python package.
         tests: the folder of the tests.
     """
-    return [
-        Plan(
-            mutant,
-            tuple(_tests_for(mutant, coverage)),
-            tuple(_own_tests(mutant, package, tests)),
-        )
-        for mutant in mutants
-    ]
+    return [_plan(mutant, coverage, package, tests) for mutant in mutants]
+
+
+def _plan(mutant: Mutant, coverage: StepCoverage, package: Path, tests: Path) -> Plan:
+    near = tuple(_tests_for(mutant, coverage))
+    if near and mutant.lacks_an_assertion:
+        return Plan(mutant, near[:NEAREST], ())
+    return Plan(mutant, near, tuple(_own_tests(mutant, package, tests)))
 
 
 def _tests_for(mutant: Mutant, coverage: StepCoverage) -> list[str]:

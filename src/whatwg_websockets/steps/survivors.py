@@ -4,15 +4,13 @@
 assertion needs no entry.
 """
 
-import ast
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from whatwg_websockets.steps.code_hash import tree_of
 from whatwg_websockets.steps.index import SURVIVORS, spec_folder
-from whatwg_websockets.steps.mutants import Mutant, node_at
+from whatwg_websockets.steps.mutants import Mutant
 from whatwg_websockets.steps.toml_file import TomlFile
 
 
@@ -60,7 +58,7 @@ def reason_for(mutant: Mutant, survivors: Iterable[Survivor]) -> str:
     entry = entry_of(mutant, survivors)
     if entry is not None:
         return entry.reason
-    return _ASSERTION if is_without_an_assertion(mutant) else ""
+    return _ASSERTION if mutant.lacks_an_assertion else ""
 
 
 _ASSERTION = "The step is an assertion, which holds whatever a program does."
@@ -70,9 +68,3 @@ def entry_of(mutant: Mutant, survivors: Iterable[Survivor]) -> Survivor | None:
     """Return the entry of a mutant, or None."""
     names = {(place.algorithm, number) for place in mutant.places for number in place.numbers}
     return next((each for each in survivors if (each.algorithm, each.step) in names), None)
-
-
-def is_without_an_assertion(mutant: Mutant) -> bool:
-    """Return whether the statement that a mutant lacks is an assertion."""
-    tree = tree_of(mutant.path.read_text(encoding="utf-8"))
-    return isinstance(node_at(tree, mutant.places[0].lines[0]), ast.Assert)
