@@ -422,6 +422,18 @@ def test_a_slip_of_the_pen(full):
     ]
 
 
+def test_the_number_of_a_section(full):
+    assert lines_of(full.run("show", "1.1"))[0] == "play(toy)"
+    assert lines_of(full.run("show", "2"))[0] == "toys-tidy"
+    done = full.run("show", "1.3", columns=20)
+    assert done.exit_code == 2
+    assert done.stderr.splitlines() == [
+        "more than one entry of the index is in section 1.3; write one of these:",
+        "  'new Sleep()'  (toys 1.3 new Sleep())",
+        "  'asleep'  (toys 1.3 asleep)",
+    ]
+
+
 def test_an_unknown_name(full):
     done = full.run("show", "xyz")
     assert done.exit_code == 2

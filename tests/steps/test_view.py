@@ -254,6 +254,85 @@ def test_of_several_standards_the_websockets_standard_is_meant(library, house):
     assert everything.find("leave").anchor == "toy-play"
 
 
+FAMILY = """
+[[algorithm]]
+anchor = "toy-stop"
+name = "stop()"
+section = "1.4"
+kind = "method"
+[algorithm.steps]
+
+[[algorithm]]
+anchor = "toy-stop-at"
+name = "stop(place)"
+section = "1.4"
+kind = "method"
+[algorithm.steps]
+
+[[algorithm]]
+anchor = "toy-go"
+name = "go(place)"
+section = "1.4"
+kind = "method"
+[algorithm.steps]
+
+[[algorithm]]
+anchor = "toy-go-on"
+name = "go(place, how)"
+section = "1.4"
+kind = "method"
+[algorithm.steps]
+"""
+
+
+def test_empty_parentheses_stand_for_any_parameters(library, house):
+    house.write({"spec/own.toml": OWN, "spec/toys.toml": INDEX + REST + FAMILY})
+    everything = library()
+    assert everything.find("play()").anchor == "socket-play"
+    assert everything.find("rest()").anchor == "toy-rest"
+    assert everything.find("stop()").anchor == "toy-stop"
+    with pytest.raises(NotFound) as raised:
+        everything.find("go()")
+    assert [each.name for each in raised.value.candidates] == ["go(place)", "go(place, how)"]
+
+
+METHODS = """\
+from toys.play import Child
+
+
+class Box:
+    def __init__(self):
+        nap()
+        self.play()
+
+    def play(self):
+        return Child.play(self)
+
+    def shake(self):
+        return Child.play(self)
+
+
+class Sleep:
+    def __init__(self):
+        nap()
+
+
+@algorithm("toy-sleep", "new Sleep()")
+def nap(): ...
+"""
+
+
+def test_a_method_that_calls_the_algorithm_of_its_name_is_found(library, house):
+    house.write({"toys/box.py": METHODS})
+    everything = library()
+    for query in ("Box.play", "box.Box.play", "BOX.play", "play.leave"):
+        assert everything.find(query).name == "play(toy)"
+    assert everything.find("box.Sleep.__init__").name == "new Sleep()"
+    for query in ("Box.shake", "box.Box.__init__"):
+        with pytest.raises(NotFound):
+            everything.find(query)
+
+
 def test_algorithms_of_the_same_name_and_what_finds_each(library, house):
     house.write({"spec/own.toml": OWN.replace("socket-play", "play").replace("play(m", "Play(m")})
     everything = library()

@@ -11,7 +11,7 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from whatwg_websockets.steps.calls import Caller
+from whatwg_websockets.steps.calls import Caller, where
 from whatwg_websockets.steps.function_text import Code
 from whatwg_websockets.steps.grammar import Mark
 from whatwg_websockets.steps.positions import Position
@@ -105,10 +105,9 @@ def section(heading: str, lines: Iterable[Text]) -> Iterator[RenderableType]:
 
 def caller_line(caller: Caller, is_wide: bool) -> Text:
     """Return the name of an algorithm's neighbour; with its function if the terminal is wide."""
-    where = f"{caller.module.partition('.')[2]}.{caller.qualified_name}"
     if caller.marked is None:
-        return Text(where, style="dim")
-    return Text.assemble(caller.marked.name, (f"  {where}" if is_wide else "", "dim"))
+        return Text(where(caller), style="dim")
+    return Text.assemble(caller.marked.name, (f"  {where(caller)}" if is_wide else "", "dim"))
 
 
 def position_line(position: Position) -> Text:

@@ -1,7 +1,7 @@
 """``whatwg-websockets spec show``: an algorithm beside its code and the standard's own text."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
@@ -33,10 +33,11 @@ from whatwg_websockets.cli.spec_words import Barred, about_text, printed
 from whatwg_websockets.steps.coverage import recorded_tests
 from whatwg_websockets.steps.drift import How
 from whatwg_websockets.steps.grammar import Mark
-from whatwg_websockets.steps.index import Algorithm, Requirement, Standard, spec_folder
+from whatwg_websockets.steps.index import Requirement, Standard, spec_folder
+from whatwg_websockets.steps.lookup import Entry, Unclear, look_up
 from whatwg_websockets.steps.own_text import OwnText
 from whatwg_websockets.steps.requirements import MetView, Requirements, RequirementView
-from whatwg_websockets.steps.view import AlgorithmView, FunctionView, Library, NotFound, StepView
+from whatwg_websockets.steps.view import AlgorithmView, FunctionView, Library, StepView
 
 WIDE = 100
 """From this many columns on, the code stands beside the steps; on narrower terminals, below
@@ -50,8 +51,8 @@ def show_command(
     name: Annotated[
         str,
         typer.Argument(
-            help="The name or the anchor of an algorithm, the name of its function, or the id of a"
-            " requirement."
+            help="The name or the anchor of an algorithm, the name of its function, the id of a"
+            " requirement, the number of a section, or a close code."
         ),
     ],
     source: Annotated[
@@ -72,26 +73,29 @@ def show_command(
     about it. A requirement is shown with the code that meets it. The tests of each step are shown
     after `make test` has run.
 
+    The number of a section shows the section's only algorithm. A section with several, and a close
+    code, are answered with a list of the names to write, and the exit status 2.
+
     With --source, each step has the standard's own words beside it, and a step whose words are not
     those of the index is marked. The exit status is 2 if the text is not that of the standard.
     """
     library, requirements = read_library(index, code)
     console = Console(highlight=False)
-    if name in requirements:
-        requirement = requirements.view(name)
+    try:
+        entry = look_up(name, library, requirements)
+    except Unclear as error:
+        _say_what_there_is(library, error)
+        raise typer.Exit(EXIT_USAGE) from None
+    if isinstance(entry, Requirement):
+        requirement = requirements.view(entry.id)
         own = _read_own(source, requirement.standard, library)
         parts = _parts_of_requirement(requirement, own)
     else:
-        try:
-            algorithm = library.find(name)
-        except NotFound as error:
-            _say_what_there_is(library, error, requirements.near(name))
-            raise typer.Exit(EXIT_USAGE) from None
-        view = library.view(algorithm)
+        view = library.view(entry)
         own = _read_own(source, view.standard, library)
         shown = _Shown(view, console.width, own)
         others = section(
-            "Others of this name", map(Text, _called(library, library.namesakes(algorithm)))
+            "Others of this name", map(Text, _called(library, library.namesakes(entry)))
         )
         parts = chain(shown.parts(), others)
     for part in parts:
@@ -116,23 +120,23 @@ def read_library(index: Path | None, code: Path | None) -> tuple[Library, Requir
     return Library(standards, sources, **options), Requirements(standards, sources, **options)
 
 
-def _say_what_there_is(library: Library, error: NotFound, requirements: list[Requirement]) -> None:
+def _say_what_there_is(library: Library, error: Unclear) -> None:
     """List the algorithms and requirements that a name may mean, each by a name that finds it."""
-    console = Console(stderr=True, highlight=False)
-    if not error.candidates and not requirements:
-        console.print(f"{error}; `whatwg-websockets spec list` names them all", markup=False)
+    if not error.entries:
+        typer.echo(f"{error}; `whatwg-websockets spec list` names them all", err=True)
         return
-    console.print(f"{error}; write one of these:", markup=False)
-    for line in _called(library, error.candidates):
-        console.print(f"  {line}", markup=False)
-    for one in requirements:
-        console.print(f"  '{one.id}'  ({one.standard} {one.section})", markup=False)
+    typer.echo(f"{error}; write one of these:", err=True)
+    for line in _called(library, error.entries):
+        typer.echo(f"  {line}", err=True)
 
 
-def _called(library: Library, algorithms: list[Algorithm]) -> Iterator[str]:
-    """Return a line for each algorithm: a name by which it is found, and where it is defined."""
-    for each in algorithms:
-        yield f"'{library.query_for(each)}'  ({each.standard} {each.section} {each.name})"
+def _called(library: Library, entries: Iterable[Entry]) -> Iterator[str]:
+    """Return a line for each entry: a name by which it is found, and where it is defined."""
+    for each in entries:
+        if isinstance(each, Requirement):
+            yield f"'{each.id}'  ({each.standard} {each.section})"
+        else:
+            yield f"'{library.query_for(each)}'  ({each.standard} {each.section} {each.name})"
 
 
 _Row = tuple[Group | None, RenderableType, list[RenderableType], list[Syntax]]

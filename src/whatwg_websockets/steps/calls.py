@@ -52,6 +52,11 @@ class Caller:
     marked: MarkedFunction | None
 
 
+def where(function: Caller | MarkedFunction) -> str:
+    """Return the name of a function with its module, without the package: "close.close"."""
+    return f"{function.module.partition('.')[2]}.{function.qualified_name}"
+
+
 class Calls:
     """The calls of a package."""
 
@@ -81,6 +86,11 @@ class Calls:
     def callers(self, function: MarkedFunction) -> list[Caller]:
         """Return a function's callers: marked functions, and unmarked ones that are not called."""
         return list(self._reached((function.module, function.qualified_name), self._callers))
+
+    def unmarked_callers(self, function: MarkedFunction) -> list[Caller]:
+        """Return the functions without a mark that call a function themselves."""
+        keys = self._callers[function.module, function.qualified_name]
+        return [Caller(*key, None) for key in keys if key not in self._marked]
 
     def _reached(self, start: Key, edges: dict[Key, dict[Key, None]]) -> Iterator[Caller]:
         """Follow edges through unmarked functions, to the marked ones and to the ends."""

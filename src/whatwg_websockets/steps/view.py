@@ -5,12 +5,12 @@ documentation renders it.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from whatwg_websockets.steps.calls import Caller, Calls
+from whatwg_websockets.steps.calls import Caller, Calls, where
 from whatwg_websockets.steps.comments import Comment, MarkedFunction, SourceFile
 from whatwg_websockets.steps.function_text import Code, FunctionText
 from whatwg_websockets.steps.grammar import Mark
@@ -192,18 +192,21 @@ class Library:
         If several standards have the name, the query means that of the WebSockets Standard.
 
         Args:
-            query: its name, with or without its arguments; its anchor, with or without the part
-                before "#"; or the name of a function or module that carries it out.
+            query: its name, with or without its arguments, or with empty parentheses in their
+                place; its anchor, with or without the part before "#"; the name of a function or
+                module that carries it out; or that of a method of its name that calls it, such as
+                "WebSocket.close".
 
         Raises:
             NotFound: no algorithm has that name, or more than one has it.
         """
         own = [each for each in self._algorithms if each.standard == OWN]
+        short = query.removesuffix("()")
         ways = (
             (own, self._exactly, query),
-            (own, self._shortly, query),
+            (own, self._shortly, short),
             (self._algorithms, self._exactly, query),
-            (self._algorithms, self._shortly, query),
+            (self._algorithms, self._shortly, short),
             (self._algorithms, self._somehow, query.casefold()),
         )
         for algorithms, names, wanted in ways:
@@ -244,7 +247,18 @@ class Library:
         names = {algorithm.name, anchor_in_code(algorithm)} | self._shortly(algorithm)
         names |= {function.qualified_name.rpartition(".")[2] for function in functions}
         names |= {function.module.rpartition(".")[2] for function in functions}
+        names |= {where(function) for function in functions}
+        for method in self._methods(algorithm):
+            names |= {method.qualified_name, where(method)}
         return {name.casefold() for name in names}
+
+    def _methods(self, algorithm: Algorithm) -> Iterator[Caller]:
+        """Return the functions without a mark that have the name of an algorithm and call it."""
+        for function in self.functions(algorithm):
+            for caller in self._calls.unmarked_callers(function):
+                name = caller.qualified_name.removesuffix(".__init__").rpartition(".")[2]
+                if name == _called(algorithm):
+                    yield caller
 
     def _near(self, query: str) -> list[Algorithm]:
         """Return the algorithms whose names contain the query, or are spelt nearly like it."""
