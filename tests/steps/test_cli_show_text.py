@@ -9,8 +9,9 @@ import sys
 import pytest
 from typer.testing import CliRunner
 
-from support.games import CODE, DATA, TEXT, whole_index
+from support.games import CODE, DATA, DRAFT, TEXT, whole_index
 from whatwg_websockets.cli import spec, spec_upstream
+from whatwg_websockets.steps.passages import hash_of
 from whatwg_websockets.steps.upstream import read_upstream
 
 NOT_BUILT = 'status = "not built"\nreason = "Nobody ever wins."\n\n[algorithm.steps]'
@@ -186,6 +187,64 @@ def test_a_requirement_has_its_sentence(folder):
 def test_what_is_not_the_standards_text_is_told_in_one_line(folder, name, source, problem):
     done = show(name, "--source", source)
     assert (done.exit_code, done.stdout, done.stderr) == (2, "", problem + "\n")
+
+
+WAIT = """
+<h2>Wait</h2>
+
+<p>To <dfn>wait</dfn>:
+
+<ol>
+ <li>Sit down.
+</ol>
+"""
+
+WAITING = f"""{DRAFT}\
+[[algorithm]]
+anchor = "wait"
+name = "wait"
+section = "4"
+kind = "algorithm"
+[algorithm.steps]
+"1" = "{hash_of("Sit down.")}"
+
+[[requirement]]
+id = "draft-rain"
+anchor = "wait"
+section = "4"
+kind = "requirement"
+gist = "It rains."
+"""
+
+
+@pytest.fixture
+def drafted(folder):
+    """The same folder, with a draft and its text, which has the standard's algorithms too."""
+    (folder / "spec" / "draft.toml").write_text(WAITING, encoding="utf-8")
+    (folder / "draft.bs").write_text(TEXT + WAIT, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("name", ["play", "games-mood"])
+def test_the_text_of_a_draft_is_not_that_of_the_standard(drafted, name):
+    done = show(name, "--source", "draft.bs")
+    assert (done.exit_code, done.stdout, done.stderr) == (
+        2,
+        "",
+        'draft.bs is the text of "Games with rules (draft at 9)", and not that of "Games"; give the'
+        " text that https://games.example/ shows\n",
+    )
+
+
+@pytest.mark.parametrize("name", ["wait", "draft-rain"])
+def test_the_text_of_a_draft_is_shown_beside_what_the_draft_says(drafted, name):
+    done = show(name, "--source", "draft.bs")
+    assert done.exit_code == 0
+    assert "Games with rules (draft at 9)" in done.stdout
+
+
+def test_with_a_draft_in_the_index_the_text_of_the_standard_is_shown(drafted):
+    assert show("play", "--source", "games.bs").exit_code == 0
 
 
 RULES = """

@@ -11,7 +11,7 @@ import typer
 from whatwg_websockets.cli import EXIT_INTERRUPTED, EXIT_USAGE
 from whatwg_websockets.steps.index import Standard
 from whatwg_websockets.steps.links import RFC
-from whatwg_websockets.steps.matching import OtherStandard
+from whatwg_websockets.steps.matching import OtherStandard, check_no_draft
 from whatwg_websockets.steps.own_text import OwnText
 from whatwg_websockets.steps.passages import Upstream
 from whatwg_websockets.steps.upstream import read_upstream
@@ -63,7 +63,7 @@ def read_text_of(source: str) -> Upstream:
 
 
 def read_own_text(source: str, standard: Standard, standards: list[Standard]) -> OwnText:
-    """Read the text of a standard; exit with 2 where it is not that standard's.
+    """Read the text of a standard; exit with 2 where it is another's, or that of a draft of it.
 
     Args:
         source: the path of a ``.bs`` or HTML file, or an http or https URL.
@@ -77,9 +77,11 @@ def read_own_text(source: str, standard: Standard, standards: list[Standard]) ->
         )
     upstream = read_text_of(source)
     try:
-        return OwnText(source, standard, upstream, standards)
+        own = OwnText(source, standard, upstream, standards)
+        check_no_draft(upstream, standard, standards)
     except OtherStandard as error:
         raise usage(f"{source} {error}") from None
+    return own
 
 
 def _reason(error: Exception) -> str:

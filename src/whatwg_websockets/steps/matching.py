@@ -79,3 +79,23 @@ def check_standard(upstream: Upstream, standard: Standard, standards: Iterable[S
     raise OtherStandard(
         f'is not the text of "{standard.title}"{instead}; give the text that {standard.url} shows'
     )
+
+
+def check_no_draft(upstream: Upstream, standard: Standard, standards: Iterable[Standard]) -> None:
+    """Refuse the text of a draft where the text of the standard that it would change is wanted.
+
+    Args:
+        upstream: the text, which has enough of the standard's algorithms.
+        standard: the standard that the text should be of, which may be the draft itself.
+        standards: the index, which has the drafts.
+
+    Raises:
+        OtherStandard: the text is that of a draft.
+    """
+    drafts = (each for each in standards_of(upstream, standards) if each.draft is not None)
+    for draft in drafts:
+        if draft.id != standard.id:
+            raise OtherStandard(
+                f'is the text of "{draft.label}", and not that of "{standard.title}"; give the text'
+                f" that {standard.url} shows"
+            )
