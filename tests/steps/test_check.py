@@ -452,6 +452,9 @@ def test_a_range_of_requirements_that_leads_nowhere(toys, house, ids):
         ),
         ("toys-3, -4, toys-3", "names 'toys-3' more than once; leave one"),
         ("toys-3 and -4", "toys/play.py:22: a comment that begins with § names requirements;"),
+        ("toys-3, 4, -tidy", "toys/play.py:22: the list of ids `toys-3, 4, -tidy` is malformed:"),
+        ("-3, toys-4", "toys/play.py:22: the list of ids `-3, toys-4` is malformed:"),
+        ("-3 to -4", "toys/play.py:22: the list of ids `-3 to -4` is malformed:"),
         ("toys-3, -4, -9", "toys/play.py:22: the index has no requirement 'toys-9'; write"),
     ],
 )

@@ -195,6 +195,15 @@ class _Check:
         """Check a comment for requirements."""
         what = f"requirement {comment.number}"
         yield from _faults_of_a_comment(comment, what)
+        ends = [each for each in comment.numbers if each.startswith("-")]
+        if ends:
+            yield _fault(
+                comment,
+                f"the list of ids `{comment.number}` is malformed: before {ends[0]!r} is no id"
+                " whose beginning it could have; write the first id in full, and each other in full"
+                " or as a hyphen and its end: `# § id-1, -2. `",
+            )
+            return
         ids = self.catalogue.ids(comment)
         yield from _faults_of_a_range(comment, self.catalogue.all_beside(ids[0]), what)
         for id_ in ids:
