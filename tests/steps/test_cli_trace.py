@@ -166,7 +166,7 @@ def test_the_file_name_says_how(tmp_path, nobody_looks):
 @pytest.mark.parametrize(
     ("url", "why"),
     [
-        ("ws://127.0.0.1:1/", "WebSocket connection to ws://127.0.0.1:1/ ended: port 1 is blocked"),
+        ("ws://127.0.0.1:1/", "port 1 is blocked"),
         ("ftp://a/", "SyntaxError: the scheme of 'ftp://a/' is not ws, wss, http or https"),
     ],
 )
@@ -286,6 +286,26 @@ def test_a_server_that_says_nothing_once_the_connection_is_established(streams):
     assert done.stderr == f"{url}: the server answered with 0 of 1 message within 3 seconds\n"
     assert 'text, 2 bytes: "hi"' in done.stdout
     assert "Close, 0 bytes" in done.stdout
+
+
+def test_a_server_that_breaks_a_rule_is_named_as_the_cause():
+    with mute_server(lambda head: accepted(head) + b"\x83\x00") as (url, _):
+        done = run_apart(url)
+    assert (done.exit_code, done.stderr) == (1, f"{url}: the reserved opcode 3\n")
+    assert "event close: wasClean false, code 1006" in done.stdout
+
+
+def test_a_server_that_sends_half_of_its_answer():
+    with mute_server(lambda head: b"HTTP/1.1 101 Switch") as (url, _):
+        done = run_apart(url, "--wait", "0.2")
+    why = "the answer to GET / HTTP/1.1 was not complete within 0.2 seconds"
+    assert (done.exit_code, done.stderr) == (1, f"{url}: {why}\n")
+    assert "◀── HTTP/1.1 101 Switch, to be continued\n" in done.stdout
+
+
+def test_an_empty_url_is_not_repeated():
+    done = run_apart("")
+    assert (done.exit_code, done.stderr[:15]) == (1, "SyntaxError: ''")
 
 
 @contextmanager

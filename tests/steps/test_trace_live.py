@@ -9,7 +9,8 @@ import pytest
 from support import frames
 from support.apart import Blind
 from support.server import Server
-from whatwg_websockets import EnvironmentSettings, Limits
+from whatwg_websockets import EnvironmentSettings, Limits, WebSocket
+from whatwg_websockets.close import close
 from whatwg_websockets.network.handshake_stream import HandshakeStream
 from whatwg_websockets.rfc6455.connection import Connection
 from whatwg_websockets.rfc6455.receive import Receiver
@@ -58,7 +59,7 @@ async def test_a_code_that_a_page_may_not_use(visit):
 
 async def test_a_connection_that_cannot_be_opened(visit):
     told = await tell(visit("ws://127.0.0.1:1/"))
-    assert told.why == "WebSocket connection to ws://127.0.0.1:1/ ended: port 1 is blocked"
+    assert told.why == "port 1 is blocked"
 
 
 async def test_a_server_that_sends_nothing_is_waited_for_no_longer(visit):
@@ -73,15 +74,31 @@ async def test_a_server_that_sends_nothing_is_waited_for_no_longer(visit):
     assert told.why == "the server answered with 0 of 1 message within 2 seconds"
 
 
-async def test_a_server_that_leaves_instead_of_answering(visit):
+@pytest.mark.parametrize(
+    ("frame", "how"),
+    [(frames.close(1011, "oops"), 'with 1011 "oops"'), (frames.close(), "without a code")],
+)
+async def test_a_server_that_leaves_instead_of_answering(frame, how, visit):
     async with Server() as server:
         visiting = asyncio.create_task(tell(visit(server.url, texts=["hi"], patience=30)))
         peer = await server.accept_handshake()
-        await peer.send(frames.close(1001))
+        await peer.send(frame)
         await peer.read_frame()
         peer.half_close()
         told = await visiting
-    assert told.why == "the server closed the connection after 0 of 1 message"
+    assert told.why == f"the server closed the connection {how} after 0 of 1 message"
+
+
+@pytest.mark.parametrize("texts", [[], ["hi"]])
+async def test_a_server_that_breaks_a_rule(texts, visit):
+    async with Server() as server:
+        visiting = asyncio.create_task(tell(visit(server.url, texts=texts, patience=30)))
+        peer = await server.accept_handshake()
+        await peer.send(frames.frame(3))
+        await peer.read_frame()
+        peer.half_close()
+        told = await visiting
+    assert told.why == "the reserved opcode 3"
 
 
 async def test_a_server_that_is_gone_without_a_close_frame(visit):
@@ -91,7 +108,7 @@ async def test_a_server_that_is_gone_without_a_close_frame(visit):
         await peer.read_frame()
         peer.close()
         told = await visiting
-    assert told.why == "the server closed the connection after 0 of 1 message"
+    assert told.why == "the server ended the connection without a Close frame"
 
 
 async def test_a_server_that_does_not_answer_the_request(visit):
@@ -122,16 +139,65 @@ def having_seen(function, variables):
 
 
 async def test_a_server_that_reads_the_request_only(visit, monkeypatch):
-    request = having_seen(HandshakeStream.write, {"data": b"GET / HTTP/1.1\r\n\r\n"})
+    variables = {"self": HandshakeStream(), "data": b"GET / HTTP/1.1\r\n\r\n"}
+    request = having_seen(HandshakeStream.write, variables)
     monkeypatch.setattr("whatwg_websockets.steps.trace.tracing.observer_for", request)
     async with Server() as server:
         told = await tell(visit(server.url, patience=0.01))
     assert told.why == "the server did not answer GET / HTTP/1.1 within 0.01 seconds"
 
 
+async def test_a_server_that_sends_half_of_an_answer(visit, monkeypatch):
+    stream = HandshakeStream()
+
+    def observer_for(plans, recorder, _):
+        for function, variables, value in [
+            (HandshakeStream.write, {"self": stream, "data": b"GET / HTTP/1.1\r\n\r\n"}, None),
+            (HandshakeStream.read, {"self": stream}, b"HTTP/1.1 101 Switch"),
+        ]:
+            frame = SimpleNamespace(f_code=function.__code__, f_locals=variables, f_back=None)
+            recorder.started(frame, plans[function.__code__])
+            recorder.left(frame, plans[function.__code__], value, None)
+        return Blind()
+
+    monkeypatch.setattr("whatwg_websockets.steps.trace.tracing.observer_for", observer_for)
+    async with Server() as server:
+        told = await tell(visit(server.url, patience=0.01))
+    assert told.why == "the answer to GET / HTTP/1.1 was not complete within 0.01 seconds"
+
+
+async def test_no_message_can_come_once_the_socket_is_closing(visit, monkeypatch):
+    closing = WebSocket("ws://127.0.0.1:1/")
+    closing.close()
+    seen = having_seen(close, {"socket": closing, "code": 1000})
+    monkeypatch.setattr("whatwg_websockets.steps.trace.tracing.observer_for", seen)
+    heard = Heard()
+    async with Server() as server:
+        planned = visit(server.url, texts=["hi"], patience=600)
+        visiting = asyncio.create_task(tell(planned, listener=heard))
+        peer = await server.accept_handshake()
+        assert (await peer.read_frame()).payload == b"hi"
+        await peer.expect_close()
+        await peer.send_close(1011, "oops")
+        peer.half_close()
+        told = await visiting
+    assert told.why == 'the server closed the connection with 1011 "oops" after 0 of 1 message'
+    assert heard == ["state", "algorithm", "values", *["log"] * (len(heard) - 3)]
+
+
+class Heard(list):
+    """A listener that notes the kinds of what it hears."""
+
+    def added(self, entry):
+        self.append(entry.kind)
+
+    def changed(self, entry, values, result):
+        self.append("values")
+
+
 async def test_a_server_that_has_sent_its_close_frame_has_more_time(visit, monkeypatch):
-    close = {"self": Receiver(Connection(), 1000), "data": frames.close(1000)}
-    seen = having_seen(Receiver.receive, close)
+    variables = {"self": Receiver(Connection(), 1000), "data": frames.close(1000)}
+    seen = having_seen(Receiver.receive, variables)
     monkeypatch.setattr("whatwg_websockets.steps.trace.tracing.observer_for", seen)
     settings = EnvironmentSettings(limits=Limits(lingering_timeout=3))
     async with Server() as server:

@@ -153,15 +153,26 @@ def test_frames_come_in_however_they_are_read():
 def test_the_opening_handshake():
     recorder = a_recorder()
     head = b"GET / HTTP/1.1\r\nHost: a\r\nOrigin: null\r\n\r\n"
-    plan = PLANS[HandshakeStream.write.__code__]
-    recorder.started(a_frame(HandshakeStream.write, {"data": head}), plan)
-    plan, read = PLANS[HandshakeStream.read.__code__], a_frame(HandshakeStream.read)
+    plan, stream = PLANS[HandshakeStream.write.__code__], {"self": HandshakeStream()}
+    recorder.started(a_frame(HandshakeStream.write, stream | {"data": head}), plan)
+    plan, read = PLANS[HandshakeStream.read.__code__], a_frame(HandshakeStream.read, stream)
     recorder.started(read, plan)
     recorder.paused(read, plan)
+    recorder.left(read, plan, b"HTTP/1.1 403 For", None)
+    recorder.left(read, plan, b"bidden\r\nA: b\r\n\r\n<p>", None)
+    recorder.left(read, plan, b"Forbidden", None)
+    recorder.started(
+        a_frame(HandshakeStream.write, stream | {"data": head}),
+        PLANS[HandshakeStream.write.__code__],
+    )
     recorder.left(read, plan, b"HTTP/1.1 101 \r\nUpgrade: websocket\r\n\r\n\x81\x00", None)
     recorder.left(read, plan, b"", None)
     recorder.left(read, plan, None, OSError())
     assert [(each.text, each.direction, each.values) for each in recorder.entries] == [
+        ("GET / HTTP/1.1", "out", {"Host": "a", "Origin": "null"}),
+        ("HTTP/1.1 403 For, to be continued", "in", {}),
+        ("HTTP/1.1 403 Forbidden", "in", {"A": "b", "and behind it": "3 bytes"}),
+        ("Forbidden", "in", {}),
         ("GET / HTTP/1.1", "out", {"Host": "a", "Origin": "null"}),
         ("HTTP/1.1 101 ", "in", {"Upgrade": "websocket", "and behind it": "2 bytes"}),
     ]
@@ -171,7 +182,7 @@ async def test_the_state_is_that_after_the_entry(pages: Pages):
     socket, _, _ = await pages.open()
     other, connection = pages.connecting()
     recorder, plan = a_recorder(), PLANS[close.__code__]
-    recorder.log("nothing is known yet")
+    recorder.log("nothing is known yet", {})
     frame = a_frame(close, {"socket": socket})
     recorder.line(frame, plan, line_of(close, "1"))
     assert recorder.entries[-1].state.ready_state == "OPEN"
@@ -251,7 +262,7 @@ def test_a_listener_hears_each_entry_at_once():
     del heard[:]
     recorder.line(frame, plan, line_of(close, "1"))
     recorder.left(frame, plan, 3, None)
-    recorder.log("late")
+    recorder.log("late", {})
     assert heard == [("added", "step"), ("changed", {}, "3"), ("added", "log")]
 
 

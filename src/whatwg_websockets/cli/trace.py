@@ -150,8 +150,9 @@ def trace_command(
     also the values. The other formats have all of it, except Mermaid, which has what crosses the
     network and what the page does and hears.
 
-    If the connection cannot be established, or the server does not answer in time, the reason is
-    printed last, and the exit status is 1. After Ctrl-C it is 130, after SIGTERM 143; what has
+    If the connection cannot be established, or ends without a closing handshake, or if the server
+    does not send as many messages as it was sent, the reason is printed last, and the exit status
+    is 1. After Ctrl-C it is 130, after SIGTERM 143; what has
     happened until then is printed, and written to FILE.
     """
     # What the library logs is in the trace, or is the reason that is printed at the end.
@@ -173,7 +174,7 @@ def trace_command(
     if output is not None:
         typer.echo(f"wrote {output}: {_entries(outcome)}", err=True)
     if outcome.why:
-        typer.echo(f"{without_secrets(url)}: {outcome.why}", err=True)
+        typer.echo(f"{without_secrets(url)}: {outcome.why}" if url else outcome.why, err=True)
         raise typer.Exit(ending.status or EXIT_FAILED)
 
 
@@ -211,7 +212,7 @@ def _format_of(output: Path | None) -> Format:
     if output is None:
         return Format.TERMINAL
     try:
-        return _BY_SUFFIX[output.suffix]
+        return _BY_SUFFIX[output.suffix.lower()]
     except KeyError:
         message = (
             f"{output} does not end in {', '.join(_BY_SUFFIX)}, so the format is not known; "

@@ -5,15 +5,19 @@ from collections.abc import Callable
 
 LOGGER = "whatwg_websockets"
 
+ATTRIBUTES = ("kind", "why")
+"""The attributes of a record that say why a connection ended."""
+
 
 class Listening(logging.Filter):
     """A filter that hears all messages of a logger, and passes on those that passed before.
 
     Args:
-        tell: called with each message.
+        tell: called with each message, and with the attributes that
+            :mod:`whatwg_websockets.network.console` gives its records: "kind" and "why".
     """
 
-    def __init__(self, tell: Callable[[str], None]) -> None:
+    def __init__(self, tell: Callable[[str, dict[str, str]], None]) -> None:
         super().__init__()
         self._tell = tell
         self._logger = logging.getLogger(LOGGER)
@@ -33,5 +37,6 @@ class Listening(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Hear a record, and return whether the handlers are given it."""
-        self._tell(record.getMessage())
+        attributes = {name: vars(record)[name] for name in ATTRIBUTES if name in vars(record)}
+        self._tell(record.getMessage(), attributes)
         return record.levelno >= self._effective

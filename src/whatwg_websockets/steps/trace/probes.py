@@ -27,6 +27,11 @@ AT_THE_END = frozenset({"frame_goes_out", "handshake_comes_in"})
 LONGEST_FIELD = 400
 """How many characters of a field of a head are shown."""
 
+END_OF_HEAD = b"\r\n\r\n"
+
+TO_BE_CONTINUED = ", to be continued"
+"""What stands behind the first line of a head of which more has to arrive."""
+
 Variables = Mapping[str, object]
 
 
@@ -41,6 +46,7 @@ class Probes:
         self._record = record
         self._incoming: dict[int, tuple[Receiver, FrameReader]] = {}
         self._outgoing: dict[int, tuple[Outgoing, OutgoingFrames]] = {}
+        self._heads: dict[int, bytes] = {}
 
     def frame_goes_out(self, variables: Variables, _: object) -> None:
         """A frame has been put among those that leave."""
@@ -63,13 +69,24 @@ class Probes:
             self._frame("in", frame)
 
     def handshake_goes_out(self, variables: Variables, _: object) -> None:
-        """The head of a request leaves."""
+        """The head of a request leaves, and that of its answer is to come."""
+        self._heads[id(variables["self"])] = b""
         self._head("out", cast(bytes, variables["data"]))
 
-    def handshake_comes_in(self, _: Variables, value: object) -> None:
-        """Bytes of an answer have been read; none at the end of the stream."""
-        if isinstance(value, bytes) and value:
-            self._head("in", value)
+    def handshake_comes_in(self, variables: Variables, value: object) -> None:
+        """Bytes of an answer have been read; none at the end of the stream.
+
+        A head that arrives in parts is told as far as it has come.
+        """
+        if not isinstance(value, bytes) or not value:
+            return
+        stream = id(variables["self"])
+        begun = self._heads.pop(stream, None)
+        if begun is not None:
+            value = begun + value
+            if END_OF_HEAD not in value:
+                self._heads[stream] = value
+        self._head("in", value, is_whole=stream not in self._heads)
 
     def event_is_dispatched(self, variables: Variables, _: object) -> None:
         """An event is fired at a target."""
@@ -110,8 +127,8 @@ class Probes:
             )
         )
 
-    def _head(self, direction: str, data: bytes) -> None:
-        head, _, rest = data.partition(b"\r\n\r\n")
+    def _head(self, direction: str, data: bytes, *, is_whole: bool = True) -> None:
+        head, _, rest = data.partition(END_OF_HEAD)
         first, *fields = map(without_secrets, head.decode("latin-1").split("\r\n"))
         values = {}
         for each in fields:
@@ -119,7 +136,7 @@ class Probes:
             values[name] = shortened(value, LONGEST_FIELD)
         if rest:
             values["and behind it"] = counted(len(rest), "byte")
-        text = shortened(first, LONGEST_FIELD)
+        text = shortened(first, LONGEST_FIELD) + ("" if is_whole else TO_BE_CONTINUED)
         self._record.add(
             Entry(self._record.time(), "http", text, "fetch", direction=direction, values=values)
         )

@@ -105,9 +105,9 @@ class Recorder:
         running = self._running.setdefault(id(frame), _Running())
         self._finish(running, frame)
 
-    def log(self, text: str) -> None:
-        """Write down what the library's logger reports."""
-        self._record.add(Entry(self._record.time(), "log", text, "log"))
+    def log(self, text: str, attributes: dict[str, str]) -> None:
+        """Write down what the library's logger reports, with the attributes of its record."""
+        self._record.add(Entry(self._record.time(), "log", text, "log", values=attributes))
 
     # How entries are made.
 
