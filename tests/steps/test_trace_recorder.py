@@ -6,8 +6,10 @@ from types import SimpleNamespace
 import pytest
 
 from support import frames
-from support.inside import connection_of
-from support.wire import Pages
+from support.inside import connection_of, controller_of, has_a_chunk
+from support.page import turns, until
+from support.server import Server
+from support.wire import Pages, establish
 from whatwg_websockets.close import close
 from whatwg_websockets.dom.dispatch import dispatch
 from whatwg_websockets.dom.event import Event
@@ -21,6 +23,7 @@ from whatwg_websockets.rfc6455.receive import Receiver
 from whatwg_websockets.rfc6455.start_the_closing_handshake import answer_the_close_frame
 from whatwg_websockets.steps.trace.plan import the_plans
 from whatwg_websockets.steps.trace.recorder import Recorder
+from whatwg_websockets.streams.readable_stream import ReadableStream
 from whatwg_websockets.webidl.dom_exception import DOMException
 from whatwg_websockets.webidl.promise import mark_as_handled, reject, resolve
 from whatwg_websockets.websocketstream.websocket_error import WebSocketError
@@ -240,6 +243,66 @@ async def test_promises_of_a_stream_are_told():
     events = [each.text for each in recorder.entries if each.kind == "event"]
     assert events == ["a", "opened is resolved with 1", "closed is rejected with AbortError: no"]
     with pytest.raises(WebSocketError):
+        await stream.closed
+
+
+def passes(recorder, probe, variables, value=None):
+    """Have a call pass where a probe is."""
+    code, plan = next((code, plan) for code, plan in PLANS.items() if plan.probe == probe)
+    frame = SimpleNamespace(f_code=code, f_locals=variables, f_back=None)
+    recorder.started(frame, plan)
+    recorder.left(frame, plan, value, None)
+
+
+async def test_each_ready_state_is_told_whatever_folder_is(pages: Pages):
+    socket, connection = pages.connecting()
+    recorder = a_recorder(only=["fetch"])
+    passes(recorder, "socket_is_made", {"socket": socket})
+    establish(connection)
+    await turns()
+    passes(recorder, "ready_state_has_changed", {"self": socket})
+    socket.close()
+    dispatched(Event("a"), recorder)
+    assert [(each.kind, each.text) for each in recorder.entries] == [
+        ("state", "CONNECTING"),
+        ("state", "CONNECTING → OPEN"),
+        ("state", "OPEN → CLOSING"),
+        ("event", "a"),
+    ]
+    assert [each.time for each in recorder.entries] == sorted(
+        each.time for each in recorder.entries
+    )
+    connection.close_at_once()
+    await turns()
+
+
+async def test_chunks_that_a_page_reads_are_told():
+    async with Server() as server:
+        stream = WebSocketStream(server.url)
+        peer = await server.accept_handshake()
+        readable = (await stream.opened).readable
+        controller = controller_of(readable)
+        recorder = a_recorder(only=["fetch"])
+        passes(recorder, "socket_is_made", {"stream": stream})
+        passes(recorder, "chunk_is_asked_for", {"self": controller})
+        await peer.send_text("hello")
+        await until(lambda: has_a_chunk(controller))
+        passes(recorder, "chunk_is_asked_for", {"self": controller})
+        passes(recorder, "chunk_is_taken", {"self": controller}, "again")
+        for done, each in [(False, readable), (True, readable), (False, ReadableStream())]:
+            variables = {"stream": each, "chunk": b"a", "done": done}
+            passes(recorder, "chunk_is_delivered", variables)
+        events = [each for each in recorder.entries if each.kind == "event"]
+        assert [each.text for each in events] == [
+            'read: chunk "hello"',
+            'read: chunk "again"',
+            "read: chunk `a` (61)",
+        ]
+        assert events[-1].values == {"chunk": "`a` (61)"}
+        stream.close()
+        await peer.expect_close()
+        await peer.send_close(1000)
+        peer.half_close()
         await stream.closed
 
 

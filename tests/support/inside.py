@@ -15,6 +15,7 @@ from whatwg_websockets.network.connection import WebSocketConnection
 from whatwg_websockets.network.line_of_connections import THE_LINE, Address
 from whatwg_websockets.rfc6455.large_frame import LargeFrame
 from whatwg_websockets.streams.left_behind import PromiseOfAChunk
+from whatwg_websockets.streams.readable_stream import ReadableStream
 
 
 def connection_of(socket: WebSocket | WebSocketStream) -> WebSocketConnection:
@@ -99,3 +100,13 @@ def have_a_cancelled_read_take_its_chunk(monkeypatch: pytest.MonkeyPatch) -> Non
     """Break what gives a chunk back that was given to a read whose task was cancelled."""
     giving_back = PromiseOfAChunk._waiting_was_cancelled
     monkeypatch.setattr(PromiseOfAChunk, giving_back.__name__, lambda self: None)
+
+
+def controller_of(stream: ReadableStream[Any]) -> Any:
+    """Return the controller of a readable stream, which only an underlying source knows."""
+    return stream._controller
+
+
+def has_a_chunk(controller: Any) -> bool:
+    """Tell whether a chunk waits in the queue of a readable stream's controller."""
+    return len(controller._queue) > 0

@@ -31,8 +31,9 @@ class Entry:
         time: seconds since the trace began.
         kind: "algorithm": an algorithm was begun; "step": a step of it; "frame": a frame came in or
             was put among those that leave; "http": bytes of the opening handshake; "event": an
-            event was fired, or a promise of a WebSocketStream was settled; "state": the ready state
-            changed; "log": the library's logger reported something.
+            event was fired, a promise of a WebSocketStream was settled, or the page was given a
+            chunk of its readable stream; "state": the ready state changed; "log": the library's
+            logger reported something.
         text: the step's own words, or what happened.
         folder: which part of the house it was: "websockets" is the main floor.
         algorithm: the algorithm's name; empty for a log entry.

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 
+from whatwg_websockets.constructor import construct as construct_a_websocket
 from whatwg_websockets.dom.dispatch import dispatch
 from whatwg_websockets.network.handshake_stream import HandshakeStream
 from whatwg_websockets.rfc6455.outgoing import Outgoing
@@ -15,7 +16,14 @@ from whatwg_websockets.rfc6455.receive import Receiver
 from whatwg_websockets.steps.comments import SourceFile, read_sources
 from whatwg_websockets.steps.index import Standard, read_index
 from whatwg_websockets.steps.places import MAIN_FLOOR, Place, folder_of, places
+from whatwg_websockets.streams.interfacing_with_readable_controllers import (
+    readable_stream_fulfill_read_request,
+)
+from whatwg_websockets.streams.readable_controller import ReadableStreamDefaultController
 from whatwg_websockets.webidl.promise import reject, resolve
+from whatwg_websockets.websocket import WebSocket
+from whatwg_websockets.websocketstream.constructor import construct as construct_a_websocketstream
+from whatwg_websockets.websocketstream.websocket_stream import WebSocketStream
 
 _PROBED: dict[Callable[..., object], str] = {
     Outgoing.put: "frame_goes_out",
@@ -26,8 +34,16 @@ _PROBED: dict[Callable[..., object], str] = {
     dispatch: "event_is_dispatched",
     resolve: "promise_is_resolved",
     reject: "promise_is_rejected",
+    construct_a_websocket: "socket_is_made",
+    construct_a_websocketstream: "socket_is_made",
+    WebSocket._change_ready_state: "ready_state_has_changed",
+    WebSocketStream._change_ready_state: "ready_state_has_changed",
+    ReadableStreamDefaultController._pull_steps: "chunk_is_asked_for",
+    ReadableStreamDefaultController._take_a_chunk: "chunk_is_taken",
+    readable_stream_fulfill_read_request: "chunk_is_delivered",
 }
-"""Where frames, heads and events pass: the method of :class:`.probes.Probes` for each function."""
+"""Where frames, heads, events, ready states and chunks pass: for each function, the method of
+:class:`.probes.Probes`."""
 
 PROBES: dict[CodeType, str] = {each.__code__: name for each, name in _PROBED.items()}
 """The same by the functions' code."""

@@ -17,11 +17,15 @@ from whatwg_websockets.steps.trace.secrets import without_secrets
 from whatwg_websockets.steps.trace.terms import attributes_of_the_event
 from whatwg_websockets.steps.trace.values import counted, shortened, shown
 from whatwg_websockets.steps.trace.wire import Frame, FrameReader, OutgoingFrames
+from whatwg_websockets.streams.readable_controller import ReadableStreamDefaultController
+from whatwg_websockets.streams.readable_stream import ReadableStream
 
 WIRE = "rfc6455"
 """The folder that frames belong to."""
 
-AT_THE_END = frozenset({"frame_goes_out", "handshake_comes_in"})
+AT_THE_END = frozenset(
+    {"frame_goes_out", "handshake_comes_in", "ready_state_has_changed", "chunk_is_taken"}
+)
 """The probes that are told when their function returns; all others, when it is called."""
 
 LONGEST_FIELD = 400
@@ -105,6 +109,34 @@ class Probes:
     def promise_is_rejected(self, variables: Variables, _: object) -> None:
         """A promise is rejected; told of those of a WebSocketStream."""
         self._promise("rejected", variables["promise"], variables["reason"])
+
+    def socket_is_made(self, _: Variables, __: object) -> None:
+        """A socket has its first ready state."""
+        self._record.note_state()
+
+    def ready_state_has_changed(self, _: Variables, __: object) -> None:
+        """A ready state has been set, whatever set it."""
+        self._record.note_state()
+
+    def chunk_is_asked_for(self, variables: Variables, _: object) -> None:
+        """A read request is answered from the queue, where there is a chunk in it."""
+        queue = cast(ReadableStreamDefaultController[object], variables["self"])._queue
+        if queue:
+            self._chunk(variables["self"], queue[0][0])
+
+    def chunk_is_taken(self, variables: Variables, value: object) -> None:
+        """An iteration has taken a chunk from the queue."""
+        self._chunk(variables["self"], value)
+
+    def chunk_is_delivered(self, variables: Variables, _: object) -> None:
+        """A read request that waited is answered; where the stream is closed, without a chunk."""
+        if not variables["done"]:
+            stream = cast(ReadableStream[object], variables["stream"])
+            self._chunk(stream._controller, variables["chunk"])
+
+    def _chunk(self, controller: object, chunk: object) -> None:
+        if self._record.sockets.has_the_controller(controller):
+            self._event(f"read: chunk {shown(chunk)}", {"chunk": shown(chunk)})
 
     def _promise(self, what: str, promise: object, value: object) -> None:
         name = self._record.sockets.name_of_the_promise(promise)

@@ -52,9 +52,12 @@ class Record:
         return self._clock() - self._began
 
     def add(self, entry: Entry) -> Entry:
-        """Add an entry, and before it one for the ready state if that has changed."""
+        """Add an entry, and before it one for the ready state if that has changed.
+
+        The two have the same time, as the ready state changed before what the entry tells.
+        """
         state = self.sockets.state()
-        self._note_ready_state(state)
+        self._note_ready_state(state, entry.time)
         return self._append(entry, state)
 
     def change(self, entry: Entry, values: Mapping[str, str], result: str = "") -> None:
@@ -69,15 +72,15 @@ class Record:
         state = self.sockets.state()
         if self.entries and state is not None:
             self.entries[-1].state = state
-        self._note_ready_state(state)
+        self._note_ready_state(state, self.time())
 
-    def _note_ready_state(self, state: State | None) -> None:
+    def _note_ready_state(self, state: State | None, time: float) -> None:
         if state is None or self._ready_states.get(state.socket) == state.ready_state:
             return
         before = self._ready_states.get(state.socket)
         self._ready_states[state.socket] = state.ready_state
         text = f"{before} → {state.ready_state}" if before else state.ready_state
-        self._append(Entry(self.time(), "state", text, MAIN_FLOOR), state)
+        self._append(Entry(time, "state", text, MAIN_FLOOR), state)
 
     def _append(self, entry: Entry, state: State | None) -> Entry:
         entry.state = state

@@ -52,6 +52,13 @@ class Sockets:
                     return name
         return ""
 
+    def has_the_controller(self, controller: object) -> bool:
+        """Return whether a controller is that of the readable stream of a WebSocketStream."""
+        readables = (getattr(met(), "_readable", None) for met in self._met)
+        return any(
+            readable is not None and readable._controller is controller for readable in readables
+        )
+
     def state(self) -> State | None:
         """Return the state of the socket that was looked at last; None before it has one."""
         socket = self._met[self._last - 1]() if self._last else None
