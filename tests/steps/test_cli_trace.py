@@ -111,11 +111,13 @@ def test_an_overview_of_one_folder_has_all_its_algorithms(ca):
     assert "websockets: " not in done.output
 
 
-def test_an_overview_fits_one_screen(ca, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "100")
+@pytest.mark.parametrize(("streams", "most"), [([], 40), (["--stream"], 43)])
+def test_an_overview_fits_one_screen(streams, most, ca, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
     with echo_server() as url:
-        done = run_apart(url, "--send", "hello", "--protocol", "chat", "--ca", ca)
-    assert len(done.output.splitlines()) <= 46
+        done = run_apart(url, "--send", "hello", "--protocol", "chat", "--ca", ca, *streams)
+    assert "compressed" in done.output
+    assert len(done.output.splitlines()) <= most
 
 
 def test_a_connection_is_told_as_streams(ca, tmp_path):
@@ -148,16 +150,17 @@ def test_a_connection_is_opened(ca, nobody_looks):
 
 
 def test_the_file_name_says_how(tmp_path, nobody_looks):
-    for name, beginning in [
-        ("a.html", "<!DOCTYPE html>"),
-        ("a.mmd", "sequenceDiagram"),
-        ("a.jsonl", '{"time": '),
-        ("a.txt", r" *\d+\.\d\d "),
+    for name, beginning, written in [
+        ("a.html", "<!DOCTYPE html>", "1 entry"),
+        ("b.HTML", "<!DOCTYPE html>", "1 entry"),
+        ("a.mmd", "sequenceDiagram", "5 lines"),
+        ("a.jsonl", '{"time": ', "1 entry"),
+        ("a.txt", r" *\d+\.\d\d ", "2 lines"),
     ]:
         done = run("ws://127.0.0.1:1/", "-o", tmp_path / name)
         assert done.exit_code == 1
         assert done.stdout == ""
-        assert re.match(rf"wrote {re.escape(str(tmp_path / name))}: 1 entry\nws://", done.stderr)
+        assert done.stderr.startswith(f"wrote {tmp_path / name}: {written}\nws://")
         assert re.match(beginning, (tmp_path / name).read_text())
     done = run("ws://127.0.0.1:1/", "-o", tmp_path / "a.html", "--format", "mermaid")
     assert (tmp_path / "a.html").read_text().startswith("sequenceDiagram")
@@ -195,7 +198,7 @@ def test_a_server_whose_certificate_is_not_trusted(nobody_looks):
         ("-o", "nowhere/trace.html", "cannot be written"),
         ("-o", "trace.pdf", "trace.pdf does not end in .html, .jsonl, .mmd, .mermaid, .txt"),
         ("-o", "trace", "name it with --format"),
-        ("--format", "poem", "poem"),
+        ("--format", "poem", "'--format': 'poem' is not one of terminal, jsonl, mermaid, html"),
         ("--docs", "nowhere", "nowhere has no folder 'standard'"),
     ],
 )

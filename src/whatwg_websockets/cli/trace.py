@@ -25,6 +25,7 @@ from whatwg_websockets.steps.trace.mermaid import as_mermaid
 from whatwg_websockets.steps.trace.plan import the_plans
 from whatwg_websockets.steps.trace.secrets import without_secrets
 from whatwg_websockets.steps.trace.terminal import Detail, Terminal
+from whatwg_websockets.steps.trace.values import counted
 
 GROUND = frozenset(("dom", "fileapi", "streams", "url", "webidl"))
 """The folders that are told with ``--all`` only: they are the same for every connection."""
@@ -67,6 +68,13 @@ _BY_SUFFIX = {
     ".mermaid": Format.MERMAID,
     ".txt": Format.TERMINAL,
 }
+
+
+def _format_named(name: str) -> Format:
+    """Return the format of a name."""
+    if name not in tuple(Format):
+        raise typer.BadParameter(f"{name!r} is not one of {', '.join(Format)}")
+    return Format(name)
 
 
 def trace_command(
@@ -125,7 +133,12 @@ def trace_command(
     ] = False,
     format_: Annotated[
         Format | None,
-        typer.Option("--format", help="The format; by default as FILE ends, else terminal."),
+        typer.Option(
+            "--format",
+            parser=_format_named,
+            metavar="|".join(Format),
+            help="The format; by default as FILE ends, else terminal.",
+        ),
     ] = None,
     output: Annotated[
         Path | None,
@@ -147,8 +160,9 @@ def trace_command(
     """Open a connection, send, close, and print what happens, line by line as it happens.
 
     Algorithms, frames, events and ready states are printed; with -v each step as well, with -vv
-    also the values. The other formats have all of it, except Mermaid, which has what crosses the
-    network and what the page does and hears.
+    also the values, each up to 2,000 characters. HTML and JSON Lines have all of it, and of each
+    value up to 65,536 characters or bytes. Mermaid has what crosses the network and what the page
+    does and hears.
 
     If the connection cannot be established, or ends without a closing handshake, or if the server
     does not send as many messages as it was sent, the reason is printed last, and the exit status
@@ -168,11 +182,11 @@ def trace_command(
         try:
             with _opened(output) as file:
                 to = Output(format_, file, detail, all_of, address)
-                outcome = _tell(visit, settings, folders, to, ending)
+                outcome, written = _tell(visit, settings, folders, to, ending)
         except OSError as error:
             _give_up(error, output)
     if output is not None:
-        typer.echo(f"wrote {output}: {_entries(outcome)}", err=True)
+        typer.echo(f"wrote {output}: {written}", err=True)
     if outcome.why:
         typer.echo(f"{without_secrets(url)}: {outcome.why}" if url else outcome.why, err=True)
         raise typer.Exit(ending.status or EXIT_FAILED)
@@ -184,27 +198,24 @@ def _tell(
     folders: Collection[str],
     to: Output,
     ending: Ending,
-) -> Outcome:
+) -> tuple[Outcome, str]:
     """Carry out the visit, print it as it happens, or write it once it is over.
+
+    Returns:
+        The outcome, and how much was written.
 
     Raises:
         OSError: what is printed or written to is full, or closed.
     """
     if to.format is not Format.TERMINAL:
         outcome = ending.run(tell(visit, settings, folders))
-        _write(outcome, to)
-        return outcome
+        return outcome, _write(outcome, to)
     console = Console(file=to.file)
     terminal = Terminal(console, to.detail, to.all_of, ending.stop)
     outcome = ending.run(tell(visit, settings, folders, terminal))
     if terminal.error is not None:
         raise terminal.error
-    return outcome
-
-
-def _entries(outcome: Outcome) -> str:
-    number = len(outcome.entries)
-    return f"{number} {'entry' if number == 1 else 'entries'}"
+    return outcome, counted(terminal.lines, "line")
 
 
 def _format_of(output: Path | None) -> Format:
@@ -289,12 +300,18 @@ def _folders(only: list[str], everything: bool) -> frozenset[str]:
     return frozenset(only) or frozenset(known - GROUND)
 
 
-def _write(outcome: Outcome, to: Output) -> None:
+def _write(outcome: Outcome, to: Output) -> str:
+    """Write a trace that is over; return how many entries, or lines of a diagram, were written."""
+    number = len(outcome.entries)
+    how_much = f"{number} {'entry' if number == 1 else 'entries'}"
     if to.format is Format.JSONL:
         to.file.write(as_jsonl(outcome.entries))
     elif to.format is Format.MERMAID:
-        to.file.write(as_mermaid(outcome.entries))
+        diagram = as_mermaid(outcome.entries)
+        to.file.write(diagram)
+        how_much = counted(diagram.count("\n"), "line")
     else:
         title = without_secrets(outcome.visit.url)
         to.file.write(as_html(outcome.entries, title, address=to.address))
     to.file.flush()
+    return how_much

@@ -57,22 +57,28 @@ PAGE_STANDARDS = frozenset({"websockets", "websocketstream-draft"})
 """The ids of the WebSockets Standard and of its draft in the index."""
 
 PROTOCOL_FOLDERS = frozenset({"rfc6455", "rfc7692", "network"})
-"""The folders of the protocol, whose algorithms an overview tells where others call them."""
+"""The folders of the protocol, whose algorithms an overview tells."""
 
 MAJOR_ELSEWHERE = frozenset(
     {
         ("fetch", "fetch"),
         ("fetch", "HTTP-network fetch"),
-        ("fetch", "resolve an origin"),
-        ("html", "queue a task"),
     }
 )
-"""What an overview tells of all other folders: how the request leaves, and the way to the page."""
+"""What an overview tells of all other folders: how the request leaves."""
 
-QUESTIONS = frozenset(
-    {"the WebSocket connection close code", "the WebSocket connection close reason"}
+SAID_ELSEWHERE = frozenset(
+    {
+        "the WebSocket connection close code",
+        "the WebSocket connection close reason",
+        "a WebSocket message has been received",
+        "pull bytes",
+    }
 )
-"""Algorithms of the protocol that only return what is known already."""
+"""Algorithms that only return what is known already, or do what a frame or an event shows."""
+
+OF_PARTS = PROTOCOL_FOLDERS | {"websocketstream"}
+"""The folders of whose algorithms an overview leaves out what others of the folder call."""
 
 _Again = ast.For | ast.AsyncFor | ast.While | ast.With | ast.AsyncWith
 
@@ -202,10 +208,12 @@ def _majors(standards: Iterable[Standard]) -> frozenset[str]:
 
 def _is_minor(folder: str, anchor: str, name: str, majors: Collection[str]) -> bool:
     """Tell whether an overview leaves an algorithm out, whatever has called it."""
+    if name in SAID_ELSEWHERE:
+        return True
     if folder in PAGE_FOLDERS:
         return anchor not in majors
     if folder in PROTOCOL_FOLDERS:
-        return name in QUESTIONS
+        return False
     return (folder, name) not in MAJOR_ELSEWHERE
 
 

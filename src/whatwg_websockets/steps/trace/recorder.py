@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import CodeType, FrameType
 
 from whatwg_websockets.steps.trace.entry import Entry
-from whatwg_websockets.steps.trace.plan import PROTOCOL_FOLDERS, Plan, Spot, Whole
+from whatwg_websockets.steps.trace.plan import OF_PARTS, Plan, Spot, Whole
 from whatwg_websockets.steps.trace.probes import AT_THE_END, Probes
 from whatwg_websockets.steps.trace.record import Listener, Record
 from whatwg_websockets.steps.trace.values import changes, shortened, shown, shown_locals
@@ -117,7 +117,7 @@ class Recorder:
     def _algorithm(self, frame: FrameType, plan: Plan, algorithm: Whole) -> Entry:
         callers = self._callers(frame)
         algorithms = [each for each in callers if each.algorithm is not None]
-        is_part = bool(algorithms) and algorithms[0].folder == plan.folder in PROTOCOL_FOLDERS
+        is_part = bool(algorithms) and algorithms[0].folder == plan.folder in OF_PARTS
         return self._record.add(
             Entry(
                 self._record.time(),

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from whatwg_websockets.steps.trace.entry import Entry
+from whatwg_websockets.steps.trace.values import shortened
 
 DEEPEST = 6
 """To how many levels entries are indented."""
@@ -19,6 +20,9 @@ BELOW = 4
 
 NARROWEST = 24
 """How many characters a line has for its text at least."""
+
+LONGEST = 2_000
+"""How many characters of a value are printed; a file of another format has more."""
 
 ARROWS = {"in": "◀──", "out": "──▶"}
 
@@ -47,6 +51,7 @@ class Terminal:
 
     Attributes:
         error: why the console could not be written to; None while it can.
+        lines: how many lines have been printed.
     """
 
     def __init__(
@@ -57,6 +62,7 @@ class Terminal:
         failed: Callable[[], object] = lambda: None,
     ) -> None:
         self.error: OSError | None = None
+        self.lines = 0
         self._console = console
         self._detail = detail
         self._all_of = all_of
@@ -85,10 +91,10 @@ class Terminal:
         has_raised = result.startswith("raises ")
         lines = []
         if self._detail is Detail.VALUES:
-            lines += [Text(f"{name} = {value}", "dim") for name, value in values.items()]
-            lines += [Text(f"→ {result}", "dim")] if result and not has_raised else []
+            lines += [Text(f"{name} = {_cut(value)}", "dim") for name, value in values.items()]
+            lines += [Text(f"→ {_cut(result)}", "dim")] if result and not has_raised else []
         if has_raised and self._detail is not Detail.OVERVIEW:
-            lines.append(Text(f"→ {result}", "red"))
+            lines.append(Text(f"→ {_cut(result)}", "red"))
         if lines and entry is not self._newest:
             lines[0] = Text(f"{_name(entry)}: ", "dim") + lines[0]
         indent = 2 * min(entry.depth, DEEPEST) + BELOW
@@ -132,7 +138,7 @@ class Terminal:
         if entry.kind in ("step", "algorithm") or self._detail < told:
             return []
         separator = ": " if entry.kind == "http" else " = "
-        return [f"{name}{separator}{value}" for name, value in entry.values.items()]
+        return [f"{name}{separator}{_cut(value)}" for name, value in entry.values.items()]
 
     def _print(self, time: str, indent: int, text: Text) -> None:
         for line in text.wrap(self._console, self._width(indent), overflow="fold"):
@@ -151,6 +157,7 @@ class Terminal:
         try:
             self._console.file.write(self._styled(line) + "\n")
             self._console.file.flush()
+            self.lines += 1
         except OSError as error:
             self.error = error
             self._failed()
@@ -161,6 +168,10 @@ class Terminal:
         with self._console.capture() as captured:
             self._console.print(line, end="", soft_wrap=True)
         return captured.get()
+
+
+def _cut(value: str) -> str:
+    return shortened(value, LONGEST)
 
 
 def _name(entry: Entry) -> str:
