@@ -136,7 +136,7 @@ def test_only_some_folders():
 
 def test_frames_come_in_however_they_are_read():
     recorder = a_recorder(only=["websockets"])
-    receiver = Receiver(Connection(), 1_000_000)
+    receiver = SimpleNamespace(ending=None, payload_buffer=lambda: memoryview(b"y" * 100_000))
     data = frames.binary(b"x" * 100_000)
 
     def pass_by(function, **variables):
@@ -151,6 +151,8 @@ def test_frames_come_in_however_they_are_read():
     receiver.ending = Failure(1002, "a rule")
     pass_by(Receiver.receive, data=frames.ping())
     assert [each.algorithm for each in recorder.entries] == ["binary", "Ping"]
+    beginning = "78 " * 49_990 + "79 " * (65_536 - 49_990)
+    assert recorder.entries[0].values["payload"].startswith(beginning)
 
 
 def test_the_opening_handshake():

@@ -98,7 +98,16 @@ def test_a_sequence_diagram():
         (algorithm("new WebSocketError(message, init)", "websocketstream"), None),
         (algorithm("handle connection close"), None),
         (algorithm("fetch(a)", "fetch"), None),
-        (Entry(0, "log", "a" * 50, "log"), "Note over N: " + "a" * 43 + "…"),
+        (Entry(0, "log", "a" * 50, "log"), "Note over N: " + "a" * 44 + "<br/>" + "a" * 6),
+        (Entry(0, "log", "It ended: a<b", "log", values={"why": "a<b"}), "Note over N: a#60;b"),
+        (
+            Entry(0, "event", "a-bcdefghi " * 50, "websockets"),
+            "N-->>P: " + "<br/>".join([" ".join(["a-bcdefghi"] * n) for n in (4, 4, 4, 3)]) + " …",
+        ),
+        (
+            Entry(0, "event", 'message: data "hello", origin "ws://127.0.0.1:9155"', "websockets"),
+            'N-->>P: message: data "hello", origin<br/>"ws://127.0.0.1:9155"',
+        ),
         (
             Entry(0, "event", "opened is resolved with «[ ]»", "websockets"),
             "N-->>P: opened is resolved",
@@ -204,6 +213,20 @@ def test_minor_algorithms_are_told_where_all_of_their_folder_is_asked_for():
         file = io.StringIO()
         Terminal(Console(file=file), Detail.OVERVIEW, all_of).added(minor)
         assert len(file.getvalue().splitlines()) == count
+
+
+def test_a_value_is_cut_at_a_stated_length():
+    file = io.StringIO()
+    entry = Entry(0, "event", "a", "websockets", values={"b": "c" * 2_000, "d": "e" * 2_003})
+    terminal = Terminal(Console(file=file, width=3_000))
+    terminal.added(entry)
+    terminal.changed(entry, {"f": "g" * 3_000}, "raises " + "h" * 3_000)
+    _, b, d, f, result = (line.strip() for line in file.getvalue().splitlines())
+    assert b == "b = " + "c" * 2_000
+    assert d == "d = " + "e" * 2_000 + "… (3 more characters)"
+    assert f == "f = " + "g" * 2_000 + "… (1000 more characters)"
+    assert result.endswith("… (1007 more characters)")
+    assert terminal.lines == 5
 
 
 def test_colours_in_a_terminal_that_has_them():

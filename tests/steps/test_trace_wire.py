@@ -66,9 +66,28 @@ def test_a_payload_that_goes_past_is_counted():
     reader = FrameReader()
     data = frames.binary(b"x" * 70_000)
     assert reader.feed(data[:20]) == []
-    assert reader.skip(60_000) == []
-    (frame,) = reader.skip(70_000 - 60_000 - 10)
-    assert (frame.length, frame.beginning) == (70_000, b"x" * 10)
+    assert reader.skip(60_000, b"y" * 60_000) == []
+    (frame,) = reader.skip(70_000 - 60_000 - 10, b"z" * 9_990)
+    kept = b"x" * 10 + b"y" * 60_000 + b"z" * (65_536 - 60_010)
+    assert (frame.length, frame.beginning) == (70_000, kept)
+
+
+@pytest.mark.parametrize("length", [300, 3_000, 65_536])
+def test_a_payload_is_whole_up_to_64_kib(length):
+    text = "x" * length
+    sent = OutgoingFrames().frame(0x81, text.encode(), bytes(4))
+    [received] = FrameReader().feed(frames.text(text))
+    written = " ".join(["78"] * length)
+    for frame in (sent, received):
+        assert frame.parts()["payload"] == f'{written}  "{text}"'
+        assert frame.parts()["on the wire"].endswith(f" | {written}")
+        assert len(frame.text) < 250
+
+
+def test_a_longer_payload_is_cut_and_its_length_said():
+    parts = OutgoingFrames().frame(0x82, bytes(65_537), bytes(4)).parts()
+    assert parts["payload"] == "00 " * 65_536 + "… (65537 bytes)"
+    assert parts["on the wire"].endswith("00 … (65537 bytes)")
 
 
 def test_a_close_frame_with_half_a_code():

@@ -9,9 +9,10 @@ from typing import Final
 
 from whatwg_websockets.rfc6455.framing import CONTINUATION, CONTROL, FIN, OPCODE, RSV1
 from whatwg_websockets.rfc7692.deflate import TAIL
+from whatwg_websockets.steps.trace.values import WHOLE
 
-BEGINNING: Final = 125
-"""How many bytes of a payload are kept: all of a control frame."""
+BEGINNING: Final = WHOLE.octets
+"""How many bytes of a payload are kept."""
 
 WINDOW: Final = 32_768
 """The length of the largest window, in bytes."""

@@ -1,13 +1,17 @@
 """A trace as a Mermaid sequence diagram of one page: what the page does and hears, and the wire."""
 
 import re
+import textwrap
 from collections.abc import Iterable, Iterator
 
 from whatwg_websockets.steps.trace.entry import Entry
 from whatwg_websockets.steps.trace.plan import PAGE_FOLDERS
 
-LONGEST = 44
-"""How many characters a label has at most; a handout shows what happens, not all of a message."""
+WIDEST = 44
+"""How many characters a line of a label has at most."""
+
+MOST_LINES = 4
+"""How many lines a label has at most; a handout shows what happens, not all of a message."""
 
 WRITE = "write"
 """The algorithm of WebSocketStream that a page calls through its writer."""
@@ -49,7 +53,7 @@ def _lines(entry: Entry) -> Iterator[str]:
     elif entry.kind == "state":
         yield f"Note over P: {_label(entry.text.rpartition(' ')[2])}"
     elif entry.kind == "log":
-        yield f"Note over N: {_label(entry.text)}"
+        yield f"Note over N: {_label(entry.values.get('why', entry.text))}"
     elif entry.kind == "algorithm" and entry.folder in PAGE_FOLDERS:
         call = _call(entry)
         if call:
@@ -70,8 +74,8 @@ def _call(entry: Entry) -> str:
 
 
 def _label(text: str) -> str:
-    """Return a text as a label may have it, on one line, and not too long."""
-    text = " ".join(text.split())
-    if len(text) > LONGEST:
-        text = text[: LONGEST - 1] + "…"
-    return "".join(_ENTITIES.get(each, each) for each in text)
+    """Return a text as a label may have it: on a few lines, which end between words."""
+    lines = textwrap.wrap(
+        text, WIDEST, max_lines=MOST_LINES, placeholder=" …", break_on_hyphens=False
+    )
+    return "<br/>".join("".join(_ENTITIES.get(each, each) for each in line) for line in lines)

@@ -12,10 +12,11 @@ from whatwg_websockets.rfc6455.outgoing import Outgoing
 from whatwg_websockets.rfc6455.receive import Receiver
 from whatwg_websockets.steps.places import MAIN_FLOOR
 from whatwg_websockets.steps.trace.entry import Entry
+from whatwg_websockets.steps.trace.inflation import BEGINNING
 from whatwg_websockets.steps.trace.record import Record
 from whatwg_websockets.steps.trace.secrets import without_secrets
 from whatwg_websockets.steps.trace.terms import attributes_of_the_event
-from whatwg_websockets.steps.trace.values import counted, shortened, shown
+from whatwg_websockets.steps.trace.values import counted, in_brief, shortened, shown
 from whatwg_websockets.steps.trace.wire import Frame, FrameReader, OutgoingFrames
 from whatwg_websockets.streams.readable_controller import ReadableStreamDefaultController
 from whatwg_websockets.streams.readable_stream import ReadableStream
@@ -28,8 +29,8 @@ AT_THE_END = frozenset(
 )
 """The probes that are told when their function returns; all others, when it is called."""
 
-LONGEST_FIELD = 400
-"""How many characters of a field of a head are shown."""
+LONGEST_LINE = 400
+"""How many characters of the first line of a head are shown."""
 
 END_OF_HEAD = b"\r\n\r\n"
 
@@ -69,7 +70,9 @@ class Probes:
     def payload_comes_in(self, variables: Variables, _: object) -> None:
         """Bytes of a large payload have gone straight to where it is collected."""
         receiver, count = cast(Receiver, variables["self"]), cast(int, variables["count"])
-        for frame in self._reader(receiver).skip(count):
+        with receiver.payload_buffer() as written:
+            beginning = bytes(written[: min(count, BEGINNING)])
+        for frame in self._reader(receiver).skip(count, beginning):
             self._frame("in", frame)
 
     def handshake_goes_out(self, variables: Variables, _: object) -> None:
@@ -96,7 +99,8 @@ class Probes:
         """An event is fired at a target."""
         event = cast(Event, variables["event"])
         attributes = attributes_of_the_event(event, shown)
-        said = ", ".join(f"{name} {text}" for name, text in attributes.items())
+        brief = attributes_of_the_event(event, in_brief)
+        said = ", ".join(f"{name} {text}" for name, text in brief.items())
         text = f"{event.type}: {said}" if said else event.type
         target = shown(variables["target"]) or type(variables["target"]).__name__
         interface = type(event).__name__
@@ -136,12 +140,12 @@ class Probes:
 
     def _chunk(self, controller: object, chunk: object) -> None:
         if self._record.sockets.has_the_controller(controller):
-            self._event(f"read: chunk {shown(chunk)}", {"chunk": shown(chunk)})
+            self._event(f"read: chunk {in_brief(chunk)}", {"chunk": shown(chunk)})
 
     def _promise(self, what: str, promise: object, value: object) -> None:
         name = self._record.sockets.name_of_the_promise(promise)
         if name:
-            self._event(f"{name} is {what} with {shown(value)}", {})
+            self._event(f"{name} is {what} with {in_brief(value)}", {"value": shown(value)})
 
     def _event(self, text: str, values: dict[str, str]) -> None:
         self._record.add(Entry(self._record.time(), "event", text, MAIN_FLOOR, values=values))
@@ -165,10 +169,10 @@ class Probes:
         values = {}
         for each in fields:
             name, _, value = each.partition(": ")
-            values[name] = shortened(value, LONGEST_FIELD)
+            values[name] = shortened(value)
         if rest:
             values["and behind it"] = counted(len(rest), "byte")
-        text = shortened(first, LONGEST_FIELD) + ("" if is_whole else TO_BE_CONTINUED)
+        text = shortened(first, LONGEST_LINE) + ("" if is_whole else TO_BE_CONTINUED)
         self._record.add(
             Entry(self._record.time(), "http", text, "fetch", direction=direction, values=values)
         )

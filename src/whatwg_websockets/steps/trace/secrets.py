@@ -21,6 +21,6 @@ _AUTHORIZATION: Final = re.compile(
 
 def without_secrets(text: str) -> str:
     """Return a text with ``***`` for each password of a URL, and what Basic and Bearer send."""
-    if "://" in text:
+    if "://" in text and "@" in text:
         text = _IN_A_URL.sub(rf"\g<name>{HIDDEN}@", text)
     return _AUTHORIZATION.sub(rf"\g<scheme>{HIDDEN}", text)

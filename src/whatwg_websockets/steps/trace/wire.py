@@ -24,7 +24,13 @@ from whatwg_websockets.rfc6455.framing import (
     frame_header,
 )
 from whatwg_websockets.steps.trace.inflation import BEGINNING, Inflation
-from whatwg_websockets.steps.trace.values import counted, hexadecimal, in_hex_and_text, quoted
+from whatwg_websockets.steps.trace.values import (
+    BRIEF,
+    counted,
+    hexadecimal,
+    in_hex_and_text,
+    quoted,
+)
 
 NAMES = {
     CONTINUATION: "continuation",
@@ -34,6 +40,10 @@ NAMES = {
     PING: "Ping",
     PONG: "Pong",
 }
+
+
+IN_THE_TEXT = 125
+"""How many bytes of a payload the text of a frame has: all of a control frame."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +133,7 @@ class Frame:
     def _payload(self) -> str:
         opcode = self.first & OPCODE
         carried, length = self._carried
+        carried = carried[:IN_THE_TEXT]
         if not carried:
             return ""
         if opcode == CLOSE and length > 1:
@@ -132,7 +143,7 @@ class Frame:
             is_cut = length > len(carried)
             text = quoted(carried.decode(errors="ignore" if is_cut else "replace"))
             return text + ("…" if is_cut else "")
-        return in_hex_and_text(carried, length)
+        return in_hex_and_text(carried, length, BRIEF)
 
 
 def _bit(value: int) -> str:
@@ -180,17 +191,21 @@ class FrameReader:
                 data = self._read_header(data)
             else:
                 part, data = data[: self._left], data[self._left :]
-                self._beginning += part[: BEGINNING - len(self._beginning)]
                 self._inflation.take(part)
-                frames += self.skip(len(part))
+                frames += self.skip(len(part), part)
         return frames
 
-    def skip(self, count: int) -> list[Frame]:
-        """Count bytes of the payload that are not seen; return the frame if it is whole.
+    def skip(self, count: int, beginning: bytes) -> list[Frame]:
+        """Count bytes of the payload, and keep the first ones; return the frame if it is whole.
 
-        What is read straight into a buffer, and so not seen, is never compressed.
+        What is read straight into a buffer, and so not fed, is never compressed.
+
+        Args:
+            count: how many bytes there are.
+            beginning: the first of them, as far as they may have to be kept.
         """
         assert self._left is not None
+        self._beginning += beginning[: BEGINNING - len(self._beginning)]
         self._left -= count
         if self._left:
             return []
