@@ -96,6 +96,8 @@ def test_a_value_is_whole_up_to_64_kib():
 
 def test_a_long_value_is_cut_in_the_text_of_an_entry_and_its_length_said():
     assert in_brief("a" * 1000) == '"' + "a" * 200 + '" (1000 characters)'
+    url = "ws://host.example/" + "a" * 1000
+    assert in_brief(url) == f'"{url[:199]}…" (1018 characters)'
     assert in_brief(b"a" * 1000).endswith('61 … (1000 bytes)  "' + "a" * 48 + '"')
     assert in_brief(b"a\r\n") == r'61 0d 0a  "a\r\n"'
     assert in_brief(list(range(9))) == "« 0, 1, 2, 3, 4, 5, 6, 7, … (9 items) »"
