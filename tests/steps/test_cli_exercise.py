@@ -244,11 +244,15 @@ def test_an_exercise_is_applied_checked_and_taken_back(toys):
         "  tests/test_play.py::test_a_ball\n"
         "You predicted ball: 1 test fails with that in the name.\n"
         "You predicted doll: no tests fail with that in the name.\n"
-        "You did not predict 1 of them, and 1 of your predictions do not come true.\n"
+        "You did not predict 1 of them, and 1 of your predictions does not come true.\n"
         "$ whatwg-websockets --version\n"
         "The command finds no fault.\n"
         "These are the tests that the answer names. --answer says why they fail.\n",
         "",
+    )
+    arguments = ["--check", "--predict", "test_", "--predict", "doll", "--predict", "bear"]
+    assert "You predicted them all, but 2 of your predictions do not come true." in " ".join(
+        toys.run(*arguments)[1].split()
     )
     toys.width = "50"
     assert toys.run("--answer")[1] == (
@@ -491,7 +495,7 @@ def test_tests_may_take_so_long_and_no_longer(toys):
         exercise_run.failing_tests(toys.root, "pytest", seconds=0.01)
 
 
-# A step that is not named.
+# The exercise of --secret.
 
 
 @pytest.fixture
@@ -520,8 +524,15 @@ def test_a_step_is_taken_out_without_its_name(toys, hidden):
     status, said, _ = toys.run("--secret", "1")
     assert status == 0
     assert '    $ pytest -q --tb=short -k "not uvloop" tests/test_play.py\n' in said
+    assert said.startswith(
+        "One step is taken out now, or its condition is turned round. The failing tests show which:"
+    )
     assert "play(toy)" not in said
     assert toys.code.read_text() != STEPS
+    assert "The exercise of --secret is applied; --undo takes it back.\n" in toys.run()[1]
+    assert toys.run("3", "--check")[2] == (
+        "Exercise 3 is not applied, but the exercise of --secret is.\n"
+    )
     status, said, _ = toys.run("--check")
     assert status == 0
     assert "fail:\n" in said

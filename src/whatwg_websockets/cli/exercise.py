@@ -221,7 +221,9 @@ def _hide(checkout: Checkout, seed: int) -> bool:
     change = hide_a_step(checkout.root, seed)
     checkout.text_of(change.file)
     checkout.apply(change)
-    _say("One step is missing now, or its condition is negated. The failing tests show which:")
+    _say(
+        "One step is taken out now, or its condition is turned round. The failing tests show which:"
+    )
     typer.echo()
     typer.echo("\n".join(_indented(f"$ {each}" for each in change.commands)))
     typer.echo("\n--answer names the step, --undo puts it back.")
@@ -241,11 +243,7 @@ def _check(checkout: Checkout, number: int | None, predicted: list[str]) -> bool
         found = [name for name in failing if part in name]
         _say(f"You predicted {part}: {_count(found)} with that in the name.")
     if predicted:
-        missed = [name for name in failing if not any(part in name for part in predicted)]
-        wrong = [part for part in predicted if not any(part in name for name in failing)]
-        how_many = f"did not predict {len(missed)} of them" if missed else "predicted them all"
-        but = f", and {len(wrong)} of your predictions do not come true" if wrong else ""
-        _say(f"You {how_many}{but}.")
+        _say(_how_good(predicted, failing))
     is_well = all(_finds_nothing_wrong(checkout, each) for each in checks)
     if change.number is None:
         return True
@@ -259,6 +257,18 @@ def _check(checkout: Checkout, number: int | None, predicted: list[str]) -> bool
         f"does not name {len(others)} that fail."
     )
     return False
+
+
+def _how_good(predicted: list[str], failing: list[str]) -> str:
+    """Write how many failing tests were not predicted, and how many predictions were wrong."""
+    missed = [name for name in failing if not any(part in name for part in predicted)]
+    wrong = [part for part in predicted if not any(part in name for name in failing)]
+    told = f"You did not predict {len(missed)} of them" if missed else "You predicted them all"
+    if not wrong:
+        return f"{told}."
+    do = "does" if len(wrong) == 1 else "do"
+    link = "and" if missed else "but"
+    return f"{told}, {link} {len(wrong)} of your predictions {do} not come true."
 
 
 def _finds_nothing_wrong(checkout: Checkout, command: str) -> bool:

@@ -1,4 +1,4 @@
-"""``whatwg-websockets spec mutate``: which steps can be removed without failing a test?"""
+"""``whatwg-websockets spec mutate``: which steps can be taken out without failing a test?"""
 
 import json
 import os
@@ -70,13 +70,13 @@ def mutate_command(
         ),
     ] = False,
 ) -> None:
-    """Remove each step from a copy of the code, and test whether a test fails.
+    """Take each step out of a copy of the code, and test whether a test fails.
 
     The tests that ran a step are known from the data that `make test` leaves. Without those data,
     the tests of the step's algorithm run: those that name its anchor, and those of its module and
     its folder.
 
-    The command prints each step whose removal no test notices, with its file and line. It exits
+    The command prints each step whose absence no test notices, with its file and line. It exits
     with 1 if there is one for which the file survivors.toml beside the index has no reason.
     """
     if only_new and record is None:

@@ -28,8 +28,8 @@ class Change:
         before: the text of the file before the change.
         after: the text of the file after the change.
         commands: the commands to run; the first one runs the tests.
-        number: the number of the exercise; None for a step that is not named.
-        answer: for a step that is not named: which one it is, and what was done to it.
+        number: the number of the exercise; None for a hidden step.
+        answer: for a hidden step: which one it is, and what was done to it.
         time: when the file had been modified before the change, in nanoseconds.
     """
 

@@ -91,7 +91,7 @@ def _change(root: Path, mutant: Mutant) -> Change:
     file = mutant.path.relative_to(root).as_posix()
     first = mutant.places[0].comment
     return Change(
-        name="A step that is not named",
+        name="The exercise of --secret",
         file=file,
         before=mutant.path.read_text(encoding="utf-8"),
         after=mutant.text,

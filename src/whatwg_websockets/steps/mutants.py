@@ -1,4 +1,4 @@
-"""Mutants: the code with one step taken out, or with the step's condition negated.
+"""Mutants: the code with one step taken out, or with the step's condition turned round.
 
 A mutant is the text of a file in which one statement, the one under a step comment, is changed. All
 other lines keep their numbers.
@@ -86,11 +86,11 @@ def _mutants(applying: list[Place]) -> Iterator[Mutant]:
 
 
 def mutate(text: str, line: int) -> tuple[str, str]:
-    """Remove the statement that begins on a line, or negate its condition.
+    """Take out the statement that begins on a line, or turn its condition round.
 
-    ``if`` and ``while`` have their condition negated, a ``case`` its guard; an ``except`` catches
-    nothing; a function returns at once, and a class is empty; anything else becomes ``pass``, or
-    becomes unreachable where ``pass`` would not be valid.
+    The condition of ``if`` and ``while`` is turned round, and so is the guard of a ``case``; an
+    ``except`` catches nothing; a function returns at once, and a class is empty; anything else
+    becomes ``pass``, or becomes unreachable where ``pass`` would not be valid.
 
     Returns:
         What was done, and the new text.
