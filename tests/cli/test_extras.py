@@ -101,3 +101,6 @@ def test_each_command_is_listed_with_the_extra_that_it_needs(monkeypatch, capsys
     assert capsys.readouterr().out == f"{version('whatwg-websockets')}\n"
     assert run(monkeypatch) == 2
     assert capsys.readouterr().err.splitlines() == said
+    for name, what in (("nope", "command"), ("--nope", "option")):
+        assert run(monkeypatch, name, "more") == 2
+        assert capsys.readouterr().err.splitlines() == [f"There is no {what} '{name}'.", "", *said]

@@ -12,7 +12,7 @@ def answer(arguments: Sequence[str], error: ModuleNotFoundError) -> int | None:
     """Do what can be done without a module that an extra would bring.
 
     Prints the version or the help, if the arguments ask for it; what to install, if they name a
-    command; and the help on stderr for any other arguments.
+    command; and on stderr, for any other arguments, which of them is unknown, and the help.
 
     Returns:
         the status to exit with; None where no extra of any command would bring the module that is
@@ -29,7 +29,9 @@ def answer(arguments: Sequence[str], error: ModuleNotFoundError) -> int | None:
     elif first == "--help":
         print(_help())
     else:
-        print(_help(), file=sys.stderr)
+        what = "option" if first.startswith("-") else "command"
+        unknown = f"There is no {what} {first!r}.\n\n" if first else ""
+        print(f"{unknown}{_help()}", file=sys.stderr)
         return EXIT_USAGE
     return 0
 
