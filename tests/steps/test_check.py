@@ -47,13 +47,13 @@ def test_a_standard_without_requirements_has_no_row_for_them(toys):
     ("before", "after", "found"),
     [
         (
-            "    # 1. Take it.\n",
+            "    # 1. Take a toy.\n",
             "",
             "toys/play.py:6: step 1 has no comment below here; write `# 1. ` and the gist above"
             " the code, or the reason behind `n/a: ` or `not built: `",
         ),
         (
-            "    # 2. Turn it.\n    # 2.1. Turn it to the left.\n",
+            "    # 2. Turn a toy.\n    # 2.1. Turn a toy to the left.\n",
             "",
             "toys/play.py:8: steps 2 and 2.1 have no comments below here; write `# 2. ` and the"
             " gist above the code, or the reason behind `n/a: ` or `not built: `",
@@ -76,14 +76,14 @@ def test_a_standard_without_requirements_has_no_row_for_them(toys):
             "toys/play.py:16: step 1 has a comment in toys/play.py:8 already; leave one",
         ),
         (
-            "    # 1. Take it.\n    take(toy)\n    # 2. Turn it.\n",
-            "    # 2. Turn it.\n    take(toy)\n    # 1. Take it.\n",
+            "    # 1. Take a toy.\n    take(toy)\n    # 2. Turn a toy.\n",
+            "    # 2. Turn a toy.\n    take(toy)\n    # 1. Take a toy.\n",
             "toys/play.py:10: step 1 is below step 2, which comes after it in the standard;"
             " move it up",
         ),
         (
-            "    # 1. Take it.\n",
-            "    # 1. Take it.\n\n",
+            "    # 1. Take a toy.\n",
+            "    # 1. Take a toy.\n\n",
             "toys/play.py:8: step 1 is not directly above a statement; move it there, or say"
             " after `n/a: ` or `not built: ` why it has no statement",
         ),
@@ -171,14 +171,14 @@ def test_an_algorithm_without_numbers_has_no_steps(toys):
 PARTS = """\
     @algorithm("toy-play", "play(toy): take: hands")
     def take(toy):
-        # 1. Take it.
+        # 1. Take a toy.
         toy.take()
         # § toys-tidy. Back it goes.
         toy.back()
     @algorithm("toy-play", "play(toy)")
     def play(toy):
-        # 2. Turn it.
-        # 2.1. Turn it to the left.
+        # 2. Turn a toy.
+        # 2.1. Turn a toy to the left.
         toy.turn()
     @algorithm("toy-play", "play(toy): throw")
     def throw(toy):
@@ -196,7 +196,7 @@ def test_several_functions_may_carry_out_one_algorithm(toys):
 
 
 def test_a_missing_step_is_missed_where_the_one_before_it_is(toys):
-    assert faults(toys(PARTS.replace("        # 2.1. Turn it to the left.\n", ""))) == [
+    assert faults(toys(PARTS.replace("        # 2.1. Turn a toy to the left.\n", ""))) == [
         "toys/play.py:9: step 2.1 has no comment below here; write `# 2.1. ` and the gist above"
         " the code, or the reason behind `n/a: ` or `not built: `"
     ]
@@ -313,7 +313,7 @@ gist = "Games have rules."
 RANGE = """\
     @algorithm("toy-play", "play(toy)")
     def play(toy):
-        # 1. Take it.
+        # 1. Take a toy.
         take(toy)
         # 2-3a. n/a: there is no room to turn in.
         # 3b. not built: no doll sits yet.
@@ -329,7 +329,7 @@ def test_the_three_marks_are_counted_apart(toys):
 
 
 def test_a_range_has_what_is_below_its_last_step(toys):
-    report = toys(RANGE.replace("2-3a.", "1-2.").replace("        # 1. Take it.\n", ""))
+    report = toys(RANGE.replace("2-3a.", "1-2.").replace("        # 1. Take a toy.\n", ""))
     assert faults(report) == [
         "toys/play.py:4: step 3a has no comment below here; write `# 3a. ` and the gist above the"
         " code, or the reason behind `n/a: ` or `not built: `"
@@ -352,8 +352,9 @@ def test_a_range_has_what_is_below_its_last_step(toys):
             "toys/play.py:6: step 2.1 has a comment in toys/play.py:5 already; leave one",
         ),
         (
-            "        # 1. Take it.\n        take(toy)\n        # 2-3a. n/a: there is no room",
-            "        # 2-3a. n/a: boxes rest.\n        # 1. Take it.\n        take(toy)\n        #",
+            "        # 1. Take a toy.\n        take(toy)\n        # 2-3a. n/a: there is no room",
+            "        # 2-3a. n/a: boxes rest.\n        # 1. Take a toy.\n        take(toy)\n"
+            "        #",
             "toys/play.py:4: step 1 is below step 3a, which comes after it in the standard; move"
             " it up",
         ),
@@ -493,8 +494,8 @@ def test_a_range_to_an_unknown_step_has_one_fault(toys):
     ("before", "after", "problem"),
     [
         (
-            "Take it.",
-            "take it",
+            "Take a toy.",
+            "take a toy",
             "the comment of step 1 is not a whole sentence: it does not begin with a capital"
             " letter, a figure, or a name in quotation marks and does not end with a full stop;"
             " begin with a capital letter and end with a full stop",
@@ -520,7 +521,7 @@ def test_a_comment_that_is_not_a_sentence(toys, before, after, problem):
 
 
 def test_the_words_count_also_where_the_mark_names_no_algorithm(toys):
-    code = CODE.replace("Take it.", "take it.").replace('"toy-play"', '"toy-pray"')
+    code = CODE.replace("Take a toy.", "take a toy.").replace('"toy-play"', '"toy-pray"')
     assert any("step 1 is not a whole sentence" in fault for fault in faults(toys(code)))
 
 

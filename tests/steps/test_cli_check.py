@@ -96,7 +96,7 @@ def test_what_is_not_built_is_told_first(house):
 
 
 def test_comments_that_are_not_sentences(house):
-    code = CODE.replace("Take it.", "take it.").replace("Back it goes.", "and back,")
+    code = CODE.replace("Take a toy.", "take a toy.").replace("Back it goes.", "and back,")
     house.write({"toys/play.py": code})
     done = house.run("check")
     assert done.exit_code == 1
@@ -218,8 +218,8 @@ def test_what_cannot_be_read(house, files, problem):
     [
         (
             "toys/play.py",
-            "    # 1. Take it.\n    take(toy)\n    # 2. Turn it.\n",
-            "    # 2. Turn it.\n    take(toy)\n    # 1. Take it.\n",
+            "    # 1. Take a toy.\n    take(toy)\n    # 2. Turn a toy.\n",
+            "    # 2. Turn a toy.\n    take(toy)\n    # 1. Take a toy.\n",
             "toys/play.py:10: step 1 is below step 2, which comes after it in the standard;"
             " move it up",
         ),

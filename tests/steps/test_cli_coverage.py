@@ -12,9 +12,9 @@ from whatwg_websockets.steps.places import places
 CODE = """\
 @algorithm("toy", "play(toy)")
 def play(toy):
-    # 1. Take it.
+    # 1. Take a toy.
     take(toy)
-    # 2. Turn it.
+    # 2. Turn a toy.
     turn(toy)
 
 @algorithm("toy", "tidy(toy)")

@@ -15,9 +15,9 @@ from whatwg_websockets.steps.toml_file import IndexFault
 CODE = """\
 @algorithm("toy", "play(toy)")
 def play(toy):
-    # 1. Take it.
+    # 1. Take a toy.
     take(toy)
-    # 2. Turn it.
+    # 2. Turn a toy.
     turn(toy)
 """
 
@@ -202,7 +202,7 @@ def test_only_what_is_new(toys, tmp_path):
     assert number_of_new() == 0
     toys.code.write_text(CODE.replace("turn(toy)", "turn(toy, 2)"))
     assert number_of_new() == 1
-    toys.code.write_text(CODE.replace("Turn it.", "Turn the toy."))
+    toys.code.write_text(CODE.replace("Turn a toy.", "Turn the toy."))
     assert number_of_new() == 1
     assert number_of_new() == 0
 

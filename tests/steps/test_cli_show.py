@@ -39,10 +39,10 @@ def play(toy):
         toy: the toy.
     """
     check(toy)
-    # 1. Take it.
+    # 1. Take a toy.
     take(toy)
-    # 2. Turn it.
-    # 2.1. Turn it to the left.
+    # 2. Turn a toy.
+    # 2.1. Turn a toy to the left.
     turn(toy)
     # 3a. (a ball) Throw it.
     if toy:
@@ -99,12 +99,12 @@ def test_an_algorithm_on_a_narrow_terminal(full):
         "    2 def play(toy):",
         "    11 check(toy)",
         "",
-        "1. Take it.",
+        "1. Take a toy.",
         "    13 take(toy)",
         "",
-        "2. Turn it.",
+        "2. Turn a toy.",
         "",
-        "  2.1. Turn it to the left.",
+        "  2.1. Turn a toy to the left.",
         "    16 turn(toy)",
         "",
         "3a. (a ball) Throw it.",
@@ -142,8 +142,8 @@ def test_on_a_wide_terminal_the_code_is_beside_the_steps(full):
     done = full.run("show", "play", columns=160)
     lines = [" ".join(line.split()) for line in lines_of(done)]
     assert 'Play with a toy that is not too small. 1 @algorithm("toy-play", "play(toy)")' in lines
-    assert "1. Take it. 13 take(toy)" in lines
-    assert "2.1. Turn it to the left. 16 turn(toy)" in lines
+    assert "1. Take a toy. 13 take(toy)" in lines
+    assert "2.1. Turn a toy to the left. 16 turn(toy)" in lines
     assert "asleep play.sleep" in lines
 
 
@@ -178,9 +178,9 @@ def record(house, lines_by_test):
 def test_the_tests_that_ran_a_step_are_below_its_words(full):
     record(full, {"tests/a.py::test_a": [13, 16], "tests/b.py::test_b": [13]})
     lines = lines_of(full.run("show", "play"))
-    first = lines.index("1. Take it.")
+    first = lines.index("1. Take a toy.")
     assert lines[first + 1 : first + 3] == ["   tests/b.py::test_b", "   tests/a.py::test_a"]
-    assert lines[lines.index("  2.1. Turn it to the left.") + 1] == "       tests/a.py::test_a"
+    assert lines[lines.index("  2.1. Turn a toy to the left.") + 1] == "       tests/a.py::test_a"
     assert "Tests" not in lines
     assert "  tests/test_play.py::test_play" not in lines
 
@@ -190,13 +190,13 @@ def test_those_that_name_the_anchor_come_first(full, text):
     full.write({"tests/test_play.py": text})
     record(full, {"tests/a.py::test_a": [13], "tests/test_play.py::test_play": [13, 16]})
     lines = lines_of(full.run("show", "play"))
-    assert lines[lines.index("1. Take it.") + 1] == "   tests/test_play.py::test_play"
+    assert lines[lines.index("1. Take a toy.") + 1] == "   tests/test_play.py::test_play"
 
 
 def test_of_many_tests_the_first_are_named(full):
     record(full, {f"tests/a.py::test_{number}": [13] for number in range(5)})
     lines = lines_of(full.run("show", "play"))
-    first = lines.index("1. Take it.")
+    first = lines.index("1. Take a toy.")
     assert lines[first + 1 : first + 5] == [
         "   tests/a.py::test_0",
         "   tests/a.py::test_1",
@@ -270,7 +270,9 @@ def test_a_requirement_that_cannot_be_met(full):
 
 def test_several_requirements_and_steps_that_share_a_comment(full):
     code = PLAY.replace("§ toys-tidy. Back", "§ toys-tidy, -soon. Back")
-    code = code.replace("    # 2. Turn it.\n    # 2.1. Turn it to the left.\n    turn(toy)\n", "")
+    code = code.replace(
+        "    # 2. Turn a toy.\n    # 2.1. Turn a toy to the left.\n    turn(toy)\n", ""
+    )
     code = code.replace("3b. n/a: there are no dolls.", "2-2.1. not built: nobody turns yet.")
     full.write({"toys/play.py": code})
     lines = lines_of(full.run("show", "play"))
@@ -298,7 +300,7 @@ def test_a_slip_of_the_pen_in_an_id(full):
 
 def test_what_is_missing_is_said(house):
     house.write({"spec/toys.toml": INDEX + MORE})
-    house.write({"toys/play.py": CODE.replace("    # 1. Take it.\n", "")})
+    house.write({"toys/play.py": CODE.replace("    # 1. Take a toy.\n", "")})
     assert "Without a comment: 1" in lines_of(house.run("show", "play"))
     assert "No function carries it out." in lines_of(house.run("show", "asleep"))
 

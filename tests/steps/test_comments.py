@@ -30,7 +30,7 @@ def test_a_marked_function(tmp_path):
 
             For a while.
             """
-            # 1. Take it.
+            # 1. Take a toy.
             take(toy)
             # 2. Put it
             #    back.
@@ -45,7 +45,7 @@ def test_a_marked_function(tmp_path):
     assert (play.line, play.last_line) == (1, 14)
     assert play.docstring == "Play with it.\n\nFor a while."
     take, put = play.steps
-    assert (take.number, take.text, take.line) == ("1", "Take it.", 8)
+    assert (take.number, take.text, take.line) == ("1", "Take a toy.", 8)
     assert (take.statement, take.last_line) == (9, 9)
     assert (put.number, put.text, put.line) == ("2", "Put it back.", 10)
     assert (put.statement, put.last_line) == (12, 14)
@@ -318,12 +318,12 @@ def test_a_step_and_a_requirement_above_one_statement(tmp_path):
         """\
         @algorithm("a", "b")
         def play():
-            # 1. Take it.
+            # 1. Take a toy.
             # § toys-tidy. Put it back.
             pass
         """,
     )
-    assert steps_of(source)["1"].text == "Take it."
+    assert steps_of(source)["1"].text == "Take a toy."
     assert steps_of(source)["1"].statement == 5
     assert source.requirements[0].statement == 5
 

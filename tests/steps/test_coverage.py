@@ -11,12 +11,12 @@ from whatwg_websockets.steps.places import places
 CODE = """\
 @algorithm("toy", "play(toy)")
 def play(toy):
-    # 1. Take it.
+    # 1. Take a toy.
     take(
         toy,
     )
     # 2. n/a: it is not wound up.
-    # 3. Turn it.
+    # 3. Turn a toy.
     turn(toy)
     # 4. Leave it.
 

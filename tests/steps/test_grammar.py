@@ -17,8 +17,8 @@ from whatwg_websockets.steps.grammar import (
 @pytest.mark.parametrize(
     ("kind", "line", "number", "text"),
     [
-        (STEP_COMMENT, "# 1. Take it.", "1", "Take it."),
-        (STEP_COMMENT, "    # 3a.1b. Take it.", "3a.1b", "Take it."),
+        (STEP_COMMENT, "# 1. Take a toy.", "1", "Take a toy."),
+        (STEP_COMMENT, "    # 3a.1b. Take a toy.", "3a.1b", "Take a toy."),
         (STEP_COMMENT, "# 8.5-8.10. n/a: no toy.", "8.5-8.10", "n/a: no toy."),
         (STEP_COMMENT, "# 2-4. n/a: no toy.", "2-4", "n/a: no toy."),
         (STEP_COMMENT, "# 3a-3c.2. not built: no toy.", "3a-3c.2", "not built: no toy."),
@@ -42,20 +42,20 @@ def test_a_comment(kind, line, number, text):
 @pytest.mark.parametrize(
     "line",
     [
-        "# 1 Take it.",
-        "# 1.Take it.",
-        "#1. Take it.",
-        "# 1, 2. Take it.",
-        "# 1-2-3. Take it.",
-        "# 1 - 2. Take it.",
-        "# -2. Take it.",
-        "# a. Take it.",
+        "# 1 Take a toy.",
+        "# 1.Take a toy.",
+        "#1. Take a toy.",
+        "# 1, 2. Take a toy.",
+        "# 1-2-3. Take a toy.",
+        "# 1 - 2. Take a toy.",
+        "# -2. Take a toy.",
+        "# a. Take a toy.",
         "# § toys-tidy",
         "# §toys-tidy. Toys are.",
         "# § toys-1 and -2. Toys are.",
         "# § toys-1 to -3, -5. Toys are.",
         "# § toys-1,-2. Toys are.",
-        "take(toy)  # 1. Take it.",
+        "take(toy)  # 1. Take a toy.",
     ],
 )
 def test_what_is_no_comment_of_a_step(line):
@@ -112,14 +112,14 @@ def test_the_number_of_a_branch(number, is_branch):
 @pytest.mark.parametrize(
     ("line", "is_meant"),
     [
-        ("# 1, 2. Take it.", True),
-        ("    # 2.1, 2.2 and 3a. Take it.", True),
+        ("# 1, 2. Take a toy.", True),
+        ("    # 2.1, 2.2 and 3a. Take a toy.", True),
         ("# 1 - 2. n/a: no toy.", True),
         ("# 1\u20132. n/a: no toy.", True),
         ("# 1 to 3. n/a: no toy.", True),
         ("# 1-2-3. n/a: no toy.", True),
         ("# 1-3. n/a: no toy.", True),
-        ("# 1. Take it.", False),
+        ("# 1. Take a toy.", False),
         ("# 1, 2 or more toys are taken.", False),
         ("# 32,768 bytes.", False),
         ("# § toys-1, -2. Toys are.", False),

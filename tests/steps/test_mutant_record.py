@@ -85,7 +85,7 @@ def test_what_can_no_longer_be_made_is_taken_away(house):
 
 def test_the_hash_is_of_the_statement_not_of_the_comment(house):
     before = [each["code"] for each in house.record_run(False, False)]
-    house.write(CODE.replace("Take the toy", "Take it out of its box").replace("repr", "str"))
+    house.write(CODE.replace("Take the toy", "Take a toy out of its box").replace("repr", "str"))
     after = [each["code"] for each in house.record_run(False, False)]
     assert before[0] == after[0]
     assert before[1] != after[1]

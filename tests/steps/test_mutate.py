@@ -28,9 +28,9 @@ def algorithm(anchor, name):
 
 @algorithm("toy", "play(toy)")
 def play(toy):
-    # 1. Take it.
+    # 1. Take a toy.
     taken = [toy]
-    # 2. Turn it.
+    # 2. Turn a toy.
     if toy == "car":
         taken.append("turned")
     # 3. Look at it.

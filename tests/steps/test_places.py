@@ -6,7 +6,7 @@ from whatwg_websockets.steps.places import folder_of, places
 CODE = """\
 @algorithm("toy", "play(toy)")
 def play(toy):
-    # 1. Take it.
+    # 1. Take a toy.
     # § toy-once. Only once.
     take(toy)
     # 2. n/a: it is not wound up.

@@ -6,6 +6,7 @@ from whatwg_websockets.steps.sentences import flaws
 
 LEANS = "leans on something said before with its first word "
 LEANING_PHRASE = "leans on something said before with its beginning "
+REFERS = "refers to something outside of the comment with "
 BEGINNING = "does not begin with a capital letter, a figure, or a name in quotation marks"
 ONE_WORD = "is not more than one word"
 NO_STOP = "does not end with a full stop"
@@ -17,6 +18,14 @@ def problems(text, **is_branch):
 
 def no_comma(word):
     return f"begins with {word!r} and has no comma in front of a main clause"
+
+
+def no_noun(word):
+    return f"has {word!r} and no noun before that the word could stand for"
+
+
+def no_subject(verb):
+    return f"has no subject in front of the verb {verb!r}"
 
 
 def no_verb(sentence):
@@ -68,6 +77,23 @@ def no_verb(sentence):
         '"throw" takes the toy.',
         "What the box holds is a toy.",
         "Whether the toy flies depends on the throw.",
+        "Take the toy, and return it.",
+        "Take the rest. Throw it.",
+        "The toys rest. Each is red.",
+        "The toy, if it is red, rests.",
+        "Say that the toy is red.",
+        "Take those toys that are red.",
+        "Each toy is red.",
+        "Each of the toys is red.",
+        "Neither toy rests.",
+        "Return `it`.",
+        'Say "Both are red."',
+        "Have the toy rest.",
+        "Do nothing.",
+        "Step 2 of the game is done.",
+        "Bytes were sent before the event loop reached step 1.",
+        "Stop the toy after a step.",
+        "Names that the toys have are red.",
     ],
 )
 def test_a_sentence_that_stands_alone(text):
@@ -114,6 +140,32 @@ def test_a_sentence_that_stands_alone(text):
         ("The others rest.", [LEANING_PHRASE + "'The others'"]),
         ("The same goes for the box.", [LEANING_PHRASE + "'The same goes'"]),
         ("n/a: this box has no toy.", [LEANS + "'this'"]),
+        ("Return it.", [no_noun("it")]),
+        ("Do not return it.", [no_noun("it")]),
+        ("Always return it.", [no_noun("it")]),
+        ("Percent-decode it.", [no_noun("it")]),
+        ("Return true if it is red.", [no_noun("it")]),
+        ("Wait until they rest.", [no_noun("they")]),
+        ("Before converting it, wait.", [no_noun("it")]),
+        ("Throw them, and return its name.", [no_noun("them")]),
+        ("Each is red.", [no_noun("Each")]),
+        ("Each then rests.", [no_noun("Each")]),
+        ("Neither rests.", [no_noun("Neither")]),
+        ("Both are red and rest.", [no_noun("Both")]),
+        ("Return both.", [no_noun("both")]),
+        ("After that, return true.", [no_noun("that")]),
+        ("Encode the rest of these.", [no_noun("these")]),
+        ("The rest of these are red.", [no_noun("these")]),
+        ("The rest of the toys are red likewise.", [REFERS + "'likewise'"]),
+        ("Step 2 is done.", [REFERS + "'Step 2'"]),
+        ("The toy rests until step 3a.1.", [REFERS + "'step 3a.1'"]),
+        ("The toy rests in steps 3 and 4.", [REFERS + "'steps 3'"]),
+        ("n/a: step 3 has no toy.", [REFERS + "'step 3'"]),
+        ("Does nothing.", [no_subject("Does")]),
+        ("The toy rests. Has no box.", [no_subject("Has")]),
+        ("If the toy rests, is red.", [no_subject("is")]),
+        ("Returns the toy that rests, and it is red.", [no_subject("Returns")]),
+        ("n/a: does not exist.", [no_subject("does")]),
         ("Without a box the toy rests.", [no_comma("Without")]),
         ("On this box.", [no_comma("On")]),
         ("Where the toys lie.", [no_comma("Where")]),
@@ -141,6 +193,9 @@ def test_a_fragment(text, found):
     ("text", "found"),
     [
         ("(a ball) The ball is thrown.", []),
+        ("(a ball) Throw it.", []),
+        ("(it is red) Throw the ball.", []),
+        ("(null) Throw it.", [no_noun("it")]),
         ("(a ball) The ball (or two) is thrown.", []),
         ("The ball is thrown.", []),
         ("(a ball) Its skin.", [LEANS + "'Its'"]),
@@ -162,6 +217,9 @@ def test_a_branch_may_have_its_case_in_front(text, found):
         ("Rests.", "write a sentence"),
         ("The toy rests", "end with a full stop"),
         ("With a box.", "add the comma, or the main clause"),
+        ("Return it.", "name what the word stands for"),
+        ("Step 2 is done.", "say what is done, or whose step is meant"),
+        ("Does nothing.", "name the subject, or write an imperative"),
         ("The box.", "say with a verb what happens, or add the verb to steps/verbs.py"),
     ],
 )

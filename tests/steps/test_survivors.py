@@ -9,7 +9,7 @@ from whatwg_websockets.steps.toml_file import IndexFault
 CODE = """\
 @algorithm("toy", "play(toy)")
 def play(toy):
-    # 1. Take it.
+    # 1. Take a toy.
     take(toy)
     # 2. Look at it.
     repr(toy)

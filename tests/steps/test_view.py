@@ -22,14 +22,14 @@ class Child:
         """Play with it."""
         assert toy
 
-        # 1. Take it.
+        # 1. Take a toy.
         # § toys-tidy. It comes from
         # its box.
         self.take(toy)
 
-        # 2. Turn it.
+        # 2. Turn a toy.
         if toy:
-            # 2.1. Turn it to the left.
+            # 2.1. Turn a toy to the left.
             turn(toy)
         # 3b. n/a: there are no dolls.
         return leave
@@ -124,14 +124,14 @@ def test_an_algorithm(library, house):
     )
     assert play.preparation == Code(9, "    assert toy")
     assert play.steps == (
-        StepView("1", ("1",), "Take it.", CARRIED_OUT, 11, 0, None, ()),
+        StepView("1", ("1",), "Take a toy.", CARRIED_OUT, 11, 0, None, ()),
         StepView(
             *("§ toys-tidy", ("toys-tidy",), "It comes from its box.", CARRIED_OUT, 12, 0),
             *(Code(14, "    self.take(toy)"), ()),
         ),
-        StepView("2", ("2",), "Turn it.", CARRIED_OUT, 16, 0, Code(17, "    if toy:"), ()),
+        StepView("2", ("2",), "Turn a toy.", CARRIED_OUT, 16, 0, Code(17, "    if toy:"), ()),
         StepView(
-            *("2.1", ("2.1",), "Turn it to the left.", CARRIED_OUT, 18, 1),
+            *("2.1", ("2.1",), "Turn a toy to the left.", CARRIED_OUT, 18, 1),
             *(Code(19, "        turn(toy)"), ()),
         ),
         StepView(
@@ -147,7 +147,7 @@ SHARED = '''\
 @algorithm("toy-play", "play(toy)")
 def play(toy):
     """Play."""
-    # 1. Take it.
+    # 1. Take a toy.
     # § toys-tidy, -new. Toys are tidy.
     take(toy)
     # 2-3a. n/a: there is no room to turn in.
@@ -371,7 +371,7 @@ BRANCHES = '''\
 def play(toy):
     """Play."""
     with toy:
-        # 1. Take it.
+        # 1. Take a toy.
         if toy:
             # 2. Look.
             look = toy.look

@@ -44,10 +44,10 @@ from toys import algorithm
 
 @algorithm("toy-play", "play(toy)")
 def play(toy):
-    # 1. Take it.
+    # 1. Take a toy.
     take(toy)
-    # 2. Turn it.
-    # 2.1. Turn it to the left.
+    # 2. Turn a toy.
+    # 2.1. Turn a toy to the left.
     turn(toy)
     # 3a. (a ball) Throw it.
     throw(toy)

@@ -412,7 +412,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
 
         Source: RFC 6455 section 7.1.2
         """
-        # § rfc6455-7.1.7-4, rfc6455-7.2.1-3. Unless it fails, a connection is closed only by the
+        # § rfc6455-7.1.7-4, rfc6455-7.2.1-3. Unless a connection fails, it is closed only by the
         #   page, with close() or when the page goes away.
         # § rfc6455-7.3-1. The page may close the connection at any time, for its own reasons.
         start_the_websocket_closing_handshake(self.wire, code, reason)

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from whatwg_websockets.steps.grammar import CASE, Mark, mark_of
-from whatwg_websockets.steps.verbs import has_a_verb
+from whatwg_websockets.steps.pronouns import leaning_pronoun
+from whatwg_websockets.steps.verbs import has_a_verb, verb_without_a_subject
 
 CONJUNCTIONS = frozenset({"and", "but", "nor", "or", "so", "then", "yet"})
 ADVERBS = frozenset(
@@ -51,6 +52,11 @@ OPENING = re.compile(
     re.IGNORECASE,
 )
 """The first word of a phrase or clause that stands, with a comma, in front of the main clause."""
+
+REFERENCE = re.compile(
+    r"\blikewise\b|(?<!reached )\bsteps? \d+[a-z]?(?:\.\d+[a-z]?)*\b(?! of\b)", re.IGNORECASE
+)
+"""Words that refer to another comment; "step 1 of the event loop" does not."""
 
 STOP = re.compile(r"\.[\"'`)\]”]*$")
 """The end of a sentence; quotation marks and parentheses may close behind its full stop."""
@@ -95,6 +101,7 @@ def flaws(text: str, *, is_branch: bool = False) -> list[Flaw]:
     case = CASE.match(words) if is_branch else None
     if case:
         words = words[case.end() :]
+    before = case[0] if case else ""
     has_one_word = len(words.split()) < 2
     if has_one_word and mark is not Mark.CARRIED_OUT:
         return []
@@ -103,7 +110,7 @@ def flaws(text: str, *, is_branch: bool = False) -> list[Flaw]:
         found.append(ONE_WORD)
     if not STOP.search(words):
         found.append(NO_STOP)
-    return found or [*_flaws_of_the_clauses(words)]
+    return found or [*_flaws_of_the_references(words, before), *_flaws_of_the_clauses(words)]
 
 
 def _flaws_of_the_beginning(words: str, *, any_case: bool) -> Iterator[Flaw]:
@@ -131,6 +138,22 @@ def _may_begin(words: str, *, any_case: bool) -> bool:
     return any_case or not first[0].islower() or bool(re.search(r"[A-Z0-9_(]", first))
 
 
+def _flaws_of_the_references(words: str, before: str) -> Iterator[Flaw]:
+    """Look for words that stand for something that the comment does not name."""
+    pronoun = leaning_pronoun(words, before)
+    if pronoun:
+        yield Flaw(
+            f"has {pronoun!r} and no noun before that the word could stand for",
+            "name what the word stands for",
+        )
+    reference = REFERENCE.search(words)
+    if reference:
+        yield Flaw(
+            f"refers to something outside of the comment with {reference[0]!r}",
+            "say what is done, or whose step is meant",
+        )
+
+
 def _flaws_of_the_clauses(words: str) -> Iterator[Flaw]:
     """Look for a main clause with a verb in each sentence of some words."""
     for sentence in _sentences(words):
@@ -144,7 +167,13 @@ def _flaws_of_the_clauses(words: str) -> Iterator[Flaw]:
                     "add the comma, or the main clause",
                 )
                 continue
-        if not has_a_verb(clause):
+        verb = verb_without_a_subject(clause)
+        if verb:
+            yield Flaw(
+                f"has no subject in front of the verb {verb!r}",
+                "name the subject, or write an imperative",
+            )
+        elif not has_a_verb(clause):
             yield Flaw(
                 f"has no verb that the checker knows in {shortened(sentence)!r}",
                 "say with a verb what happens, or add the verb to steps/verbs.py",

@@ -68,7 +68,8 @@ _BEFORE_A_BASE_FORM = re.compile(
 """The words after which a base form is a verb, if it does not begin the sentence."""
 
 _TOKEN = re.compile(r"[A-Za-z]+(?:-[a-z]+)*(?:'[a-z]+)?|\d+|[,;:)]")
-_QUOTED = re.compile(r"`[^`]*`|\"[^\"]*\"|“[^”]*”")
+QUOTED = re.compile(r"`[^`]*`|\"[^\"]*\"|“[^”]*”")
+"""A name or a text in quotation marks, whose words are not those of the sentence."""
 
 
 def _third_person(verb: str) -> str:
@@ -77,13 +78,26 @@ def _third_person(verb: str) -> str:
     return verb + ("es" if re.search(r"(?:s|x|z|ch|sh|[^aeiou]o)$", verb) else "s")
 
 
-_THIRD_PERSONS = frozenset(map(_third_person, VERBS))
+THIRD_PERSONS = frozenset(map(_third_person, VERBS))
+"""The verbs that step comments use, in the third person of the singular."""
+
+_WITHOUT_A_SUBJECT = re.compile(
+    r"(?:am|are|can|cannot|did|does|has|is|must|was|will|would)\b"
+    rf"|(?:{'|'.join(THIRD_PERSONS)})(?= (?:a|all|an|each|every|it|its|no|nothing|the|them)\b)",
+    re.IGNORECASE,
+)
+
+
+def verb_without_a_subject(clause: str) -> str:
+    """Return the verb in the third person with which a clause begins; empty without one."""
+    found = _WITHOUT_A_SUBJECT.match(clause.strip())
+    return found[0] if found else ""
 
 
 def has_a_verb(sentence: str) -> bool:
     """Return whether a sentence has a verb of its own, and not only one of a relative clause."""
     before = ""
-    for token in _TOKEN.findall(_QUOTED.sub("X", sentence)):
+    for token in _TOKEN.findall(QUOTED.sub("X", sentence)):
         word = token.lower().rpartition("-")[2]
         if _is_a_verb(word, before):
             return True
@@ -95,6 +109,6 @@ def _is_a_verb(word: str, before: str) -> bool:
     """Return whether a word is a verb of the sentence, by the word before it."""
     if word in AUXILIARIES or word.endswith("n't"):
         return before not in _BEFORE_ANOTHER_CLAUSE
-    if word in _THIRD_PERSONS:
+    if word in THIRD_PERSONS:
         return bool(before) and before not in _BEFORE_A_NOUN
     return word in VERBS and (not before or bool(_BEFORE_A_BASE_FORM.fullmatch(before)))

@@ -66,8 +66,8 @@ def readable_byte_stream_tee(stream: "ReadableStream[Any]") -> "list[ReadableStr
     # 8. Let the second branch's cancelled flag be false.
     # 9. Let the first branch's cancel reason be undefined.
     # 10. Let the second branch's cancel reason be undefined.
-    # 11. Let the first branch be undefined, until it is created in step 22.
-    # 12. Let the second branch be undefined, until it is created in step 23.
+    # 11. Let the first branch be undefined, until its stream is created.
+    # 12. Let the second branch be undefined, until its stream is created.
     # 13. Let the byte tee's cancel promise be a new promise, which both branches share.
     tee = ByteTee(stream)
     # 14. Let "forward reader error" be steps that pass the error of a reader's stream to both

@@ -77,7 +77,7 @@ def readable_stream_from_iterable(
 
     Source: https://streams.spec.whatwg.org/#readable-stream-from-iterable
     """
-    # 1. Let the stream be undefined until step 6 creates it, since its algorithms refer to it.
+    # 1. Let the stream be undefined until it is created, since its algorithms refer to it.
     # 2. Open an iterator of the iterable, which may raise an exception.
     source = _Source(open_an_async_sequence(async_iterable, agent))
     # 3. Let the start algorithm of the stream be one that does nothing.

@@ -71,8 +71,8 @@ def readable_stream_default_tee(
     # 7. Let the second branch's cancelled flag be false.
     # 8. Let the first branch's cancel reason be undefined.
     # 9. Let the second branch's cancel reason be undefined.
-    # 10. Let the first branch be undefined, until it is created in step 17.
-    # 11. Let the second branch be undefined, until it is created in step 18.
+    # 10. Let the first branch be undefined, until its stream is created.
+    # 11. Let the second branch be undefined, until its stream is created.
     # 12. Let the tee's cancel promise be a new promise, which both branches share.
     tee: _Tee[T] = _Tee(stream)
     # 13. Let the pull algorithm of both branches be one that reads a chunk for both.
