@@ -153,6 +153,8 @@ def test_a_sentence_that_stands_alone(text):
         ("Neither rests.", [no_noun("Neither")]),
         ("Both are red and rest.", [no_noun("Both")]),
         ("Return both.", [no_noun("both")]),
+        ("Set this to true.", [no_noun("this")]),
+        ("n/a: nothing uses it.", [no_noun("it")]),
         ("After that, return true.", [no_noun("that")]),
         ("Encode the rest of these.", [no_noun("these")]),
         ("The rest of these are red.", [no_noun("these")]),

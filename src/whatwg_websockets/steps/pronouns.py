@@ -14,11 +14,12 @@ _SINGULAR = f"{_BETWEEN}(?:{'|'.join(THIRD_PERSONS)})"
 
 PRONOUN = re.compile(
     r"\b(?:it|its|itself|they|them|their|theirs|themselves)\b"
-    rf"|\b(?:this|that|these|those|each|both|either|neither)(?=[.,;:)]|$| {_FINITE}\b)"
+    rf"|\b(?:this|that|these|those|each|both|either|neither)"
+    rf"(?=[.,;:)]|$| (?:{_FINITE}|as|from|instead|into|to)\b)"
     rf"|\b(?:each|either|neither)(?= {_SINGULAR}\b)",
     re.IGNORECASE,
 )
-"""A pronoun; a word that may be in front of a noun counts only in front of a verb or a stop."""
+"""A pronoun; one that may be in front of a noun counts only in front of another kind of word."""
 
 _NO_NOUNS = AUXILIARIES | frozenset(
     """
@@ -37,6 +38,9 @@ _BEFORE_A_VERB = frozenset({"", "always", "and", "never", "not", "only", "or", "
 
 _BEFORE_A_GERUND = _BEFORE_A_VERB | {"after", "before", "by", "for", "of", "when", "while"}
 """What is in front of a word with "-ing" that is no noun."""
+
+_BEFORE_A_THIRD_PERSON = frozenset({"it", "nothing", "that", "which", "who"})
+"""What is in front of a verb in the third person that is no noun in the plural."""
 
 _TOKEN = re.compile(r"[A-Za-z]+(?:['_.-][A-Za-z]+)*|\d+|[,;:.)]")
 
@@ -72,7 +76,9 @@ def _has_a_noun(text: str) -> bool:
 
 
 def _may_be_a_noun(word: str, before: str) -> bool:
-    if word.endswith("ing") and before in _BEFORE_A_GERUND:
-        return False
-    is_verb = word.rpartition("-")[2] in VERBS and before in _BEFORE_A_VERB
+    is_verb = (
+        (word.endswith("ing") and before in _BEFORE_A_GERUND)
+        or (word.rpartition("-")[2] in VERBS and before in _BEFORE_A_VERB)
+        or (word in THIRD_PERSONS and before in _BEFORE_A_THIRD_PERSON)
+    )
     return not is_verb and word not in _NO_NOUNS
