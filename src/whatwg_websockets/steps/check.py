@@ -199,9 +199,9 @@ class _Check:
         if ends:
             yield _fault(
                 comment,
-                f"the list of ids `{comment.number}` is malformed: before {ends[0]!r} is no id"
-                " whose beginning it could have; write the first id in full, and each other in full"
-                " or as a hyphen and its end: `# § id-1, -2. `",
+                f"the list of ids `{comment.number}` is malformed: {ends[0]!r} has no id before"
+                " it whose beginning it could share; write the first id in full, and each other in"
+                " full or as a hyphen and its end: `# § id-1, -2. `",
             )
             return
         ids = self.catalogue.ids(comment)

@@ -37,10 +37,10 @@ _BEFORE_A_VERB = frozenset({"", "always", "and", "never", "not", "only", "or", "
 """What is in front of a base form that is a verb; "" is the beginning, or a stop."""
 
 _BEFORE_A_GERUND = _BEFORE_A_VERB | {"after", "before", "by", "for", "of", "when", "while"}
-"""What is in front of a word with "-ing" that is no noun."""
+"""What is in front of a word with "-ing" that is not a noun."""
 
 _BEFORE_A_THIRD_PERSON = frozenset({"it", "nothing", "that", "which", "who"})
-"""What is in front of a verb in the third person that is no noun in the plural."""
+"""What is in front of a verb in the third person that is not a plural noun."""
 
 _TOKEN = re.compile(r"[A-Za-z]+(?:['_.-][A-Za-z]+)*|\d+|[,;:.)]")
 
