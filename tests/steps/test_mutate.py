@@ -251,3 +251,18 @@ def test_on_a_mutant_without_an_assertion_only_the_nearest_tests_run(toys, monke
         (3, ("tests/test_play.py",)),
     ]
     file.write_text(CODE)
+
+
+def test_a_test_that_hangs_in_code_which_catches_everything_has_noticed(toys, monkeypatch):
+    monkeypatch.setattr("whatwg_websockets.steps.workshop.TEST_TIMEOUT", 1)
+    (toys.root / "tests/test_play.py").write_text(
+        "from toys.play import play\n\n"
+        "def test_play():\n"
+        "    while play('ball') is None:\n"
+        "        try:\n"
+        "            while True: pass\n"
+        "        except BaseException:\n"
+        "            pass\n"
+    )
+    plans = [each for each in toys.plans(ALL[2]) if each.mutant.places[0].number == "4"]
+    assert toys.run(plans) == {"4": False}

@@ -134,7 +134,9 @@ class Workshop:
             *("-x", "-q", "--no-header", "--tb=no", "-rfE", "-p", "no:cacheprovider"),
             # Pytest cannot rewrite the assertions of plugins that are loaded already.
             *("-W", "ignore::pytest.PytestAssertRewriteWarning"),
-            *(f"--timeout={TEST_TIMEOUT}", *_SAME_EXAMPLES, f"@{listed}"),
+            # Code that catches every exception would also catch one that ends a test.
+            *(f"--timeout={TEST_TIMEOUT}", "--timeout-method=thread"),
+            *(*_SAME_EXAMPLES, f"@{listed}"),
         ]
         forks = self._ask(json.dumps([arguments, str(said)]))
         timer = threading.Timer(seconds, self._give_up)
