@@ -29,7 +29,11 @@ sys.path.append(str(Path(__file__).parents[1] / "conformance"))
 
 # No test asserts a time; what hangs is ended by pytest-timeout.
 hypothesis.settings.register_profile("without a deadline", deadline=None)
-hypothesis.settings.load_profile("without a deadline")
+# For a mutant it is enough to know that a test fails; a simpler example may take minutes to find.
+hypothesis.settings.register_profile(
+    "mutants", deadline=None, phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate]
+)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "without a deadline"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

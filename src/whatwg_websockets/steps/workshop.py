@@ -193,6 +193,7 @@ class Workshop:
             "PYTHONPATH": os.pathsep.join(paths),
             "PYTHONPYCACHEPREFIX": str(self.folder / "bytecode"),
             "HYPOTHESIS_STORAGE_DIRECTORY": str(self.folder / "hypothesis"),
+            "HYPOTHESIS_PROFILE": "mutants",
             "PYTEST_ADDOPTS": "",
         }
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
