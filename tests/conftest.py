@@ -29,15 +29,24 @@ sys.path.append(str(Path(__file__).parents[1] / "conformance"))
 
 # No test asserts a time; what hangs is ended by pytest-timeout.
 hypothesis.settings.register_profile("without a deadline", deadline=None)
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "without a deadline")
 # For a mutant it is enough to know that a test fails; a simpler example may take minutes to find.
 hypothesis.settings.register_profile(
     "mutants", deadline=None, phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate]
 )
-hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "without a deadline"))
+hypothesis.settings.load_profile(PROFILE)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the files with slow tests first, so that no process ends long after the others."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run the files with slow tests first, so that no process ends long after the others.
+
+    On a mutant, the nearest tests run first, and no test has more time than the command line says.
+    """
+    if PROFILE == "mutants":
+        limit = pytest.mark.timeout(config.getoption("timeout"))
+        for item in items:
+            item.add_marker(limit, append=False)
+        return
     slow = {item.path for item in items if item.get_closest_marker("slow") is not None}
     items.sort(key=lambda item: item.path not in slow)
 
