@@ -3,10 +3,12 @@
 import contextlib
 import ctypes
 import mmap
+import weakref
 from array import array
 
 import pytest
 
+from support.loops import collect_garbage
 from support.readable_orders import settle
 from whatwg_websockets import (
     Blob,
@@ -482,3 +484,36 @@ async def test_memory_that_others_have_cannot_be_lent_where_its_parts_are_apart(
     controller.enqueue(b"x")
     assert (await promise).value == b"x"
     assert whole[2] == 120
+
+
+@pytest.mark.parametrize("end", ["cancel", "error"])
+async def test_the_promises_of_reads_are_let_go_of_when_the_stream_is_over(end):
+    stream, controller = opened()
+    reader = stream.getReader(mode="byob")
+    read = reader.read(bytearray(4))
+    kept = weakref.ref(read)
+    if end == "cancel":
+        await reader.cancel()
+        assert (await read).done
+    else:
+        controller.error(KeyError("e"))
+        with pytest.raises(KeyError):
+            await read
+    del read
+    await collect_garbage()
+    assert kept() is None
+
+
+async def test_only_the_first_request_outlives_the_reader():
+    stream, controller = opened()
+    reader = stream.getReader(mode="byob")
+    reads = [reader.read(bytearray(4)), reader.read(bytearray(4))]
+    request = controller.byobRequest
+    reader.releaseLock()
+    for read in reads:
+        with pytest.raises(TypeError):
+            await read
+    request.view[:1] = b"a"
+    request.respond(1)
+    assert controller.byobRequest is None
+    assert (await stream.getReader().read()).value == b"a"

@@ -263,3 +263,14 @@ async def test_an_error_reaches_the_branches_although_the_reader_was_replaced():
     for end in (waiting, first.closed, second.closed):
         with pytest.raises(KeyError):
             await end
+
+
+async def test_memory_that_cannot_be_allocated_leaves_the_branches_open():
+    """The error steps of the byte tee's read request error no branch."""
+    _, first, second = teed(None, None, autoAllocateChunkSize=2**62)
+    await settle()
+    reads = [asyncio.ensure_future(each.read()) for each in (first, second)]
+    await settle()
+    assert not any(read.done() for read in reads)
+    for read in reads:
+        read.cancel()
