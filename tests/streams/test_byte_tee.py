@@ -267,7 +267,7 @@ async def test_an_error_reaches_the_branches_although_the_reader_was_replaced():
 
 async def test_memory_that_cannot_be_allocated_leaves_the_branches_open():
     """The error steps of the byte tee's read request error no branch."""
-    _, first, second = teed(None, None, autoAllocateChunkSize=2**62)
+    _, first, second = teed(None, None, autoAllocateChunkSize=2**53 - 1)
     await settle()
     reads = [asyncio.ensure_future(each.read()) for each in (first, second)]
     await settle()

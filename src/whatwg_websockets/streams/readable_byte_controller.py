@@ -288,12 +288,12 @@ class ReadableByteStreamController(PlatformObject):
         #    buffer.
         if self._pending_pull_intos:
             # 1.1. Let the first pending pull-into be the one that the BYOB request belongs to.
-            first_pending_pull_into = self._pending_pull_intos[0]
+            first_pending_pull_into, *others = self._pending_pull_intos
             # 1.2. Set the first pending pull-into's reader type to "none", since the reader is
             #      released.
             first_pending_pull_into.reader_type = NONE
             # 1.3. Set the list of pending pull-intos to a list with only the first pending
             #      pull-into.
-            for other in self._pending_pull_intos[1:]:
-                other.buffer.drop()
             self._pending_pull_intos = [first_pending_pull_into]
+            for other in others:
+                other.buffer.drop()
