@@ -116,11 +116,18 @@ def test_without_any_extra_the_version_is_said():
     assert said == (0, f"{version('whatwg-websockets')}\n", "")
 
 
-@pytest.mark.parametrize("arguments", [[], ["--no-such-option"], ["no-such-command"]])
-def test_without_any_extra_what_is_no_command_gets_the_help_and_status_2(arguments):
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        ([], ""),
+        (["--no-such-option"], "There is no option '--no-such-option'.\n\n"),
+        (["no-such-command"], "There is no command 'no-such-command'.\n\n"),
+    ],
+)
+def test_without_any_extra_what_is_no_command_gets_the_help_and_status_2(arguments, problem):
     status, output, error = run_without("typer,rich,jinja2,lxml", *arguments)
     assert (status, output) == (2, "")
-    assert error.startswith("Usage: whatwg-websockets ")
+    assert error.startswith(f"{problem}Usage: whatwg-websockets ")
 
 
 def test_the_extra_of_one_command_is_enough_for_its_own():
