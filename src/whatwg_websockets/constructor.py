@@ -75,6 +75,7 @@ def construct(
     # 9. Refuse a list in which a subprotocol is not a token or is repeated.
     require_subprotocols(protocols)
     # 10. Store the URL record in the WebSocket object.
+    # § websockets-internal-url. A socket keeps the URL record of its URL.
     socket._url = url_record
     socket._origin = url_record.serialize_origin()
     # 11. Take the WebSocket object's relevant settings object as the client.

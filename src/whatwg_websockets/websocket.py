@@ -104,7 +104,6 @@ class WebSocket(EventTarget):
     )
 
     # Step 10 of the constructor sets these attributes.
-    # § websockets-internal-url. A socket keeps the URL record of its URL.
     _url: UrlRecord
     _origin: str
     _connection: WebSocketConnection

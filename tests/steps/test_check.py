@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from support.toys import CODE, INDEX
+from support.toys import CODE, INDEX, heading
 from whatwg_websockets.steps.check import check
 from whatwg_websockets.steps.comments import read_sources
 from whatwg_websockets.steps.index import read_index
@@ -294,14 +294,9 @@ kind = "requirement"
 gist = "Toys are named."
 """
 
-GAMES = """\
-[standard]
-id = "games"
-title = "Games Standard"
-url = "https://games.example/"
-version = "1"
-date = 2026-01-02
-
+GAMES = (
+    heading("games", "Games Standard")
+    + """
 [[requirement]]
 id = "games-1"
 anchor = "rules"
@@ -309,6 +304,7 @@ section = "1"
 kind = "requirement"
 gist = "Games have rules."
 """
+)
 
 RANGE = """\
     @algorithm("toy-play", "play(toy)")

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from support.games import CODE, DATA, DRAFT, TEXT, whole_index
+from support.toys import heading
 from whatwg_websockets.cli import spec, spec_upstream
 from whatwg_websockets.steps.passages import hash_of
 from whatwg_websockets.steps.upstream import read_upstream
@@ -247,14 +248,9 @@ def test_with_a_draft_in_the_index_the_text_of_the_standard_is_shown(drafted):
     assert show("play", "--source", "games.bs").exit_code == 0
 
 
-RULES = """
-[standard]
-id = "rfc1"
-title = "Rules"
-url = "https://rules.example/"
-version = "1"
-date = 2026-01-02
-
+RULES = (
+    heading("rfc1", "Rules", "rules")
+    + """
 [[requirement]]
 id = "rfc1-1-1"
 anchor = "section-1"
@@ -262,6 +258,7 @@ section = "1"
 kind = "MUST"
 gist = "Be fair."
 """
+)
 
 
 def test_the_text_of_an_rfc_is_not_read(folder):

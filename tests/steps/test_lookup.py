@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.toys import INDEX
+from support.toys import INDEX, heading
 from whatwg_websockets.steps.comments import read_sources
 from whatwg_websockets.steps.index import Algorithm, read_index
 from whatwg_websockets.steps.lookup import Unclear, look_up
@@ -47,14 +47,9 @@ gist = "A toy that was found has no code."
 """
 
 
-GAMES = """
-[standard]
-id = "games"
-title = "Games Standard"
-url = "https://games.example/"
-version = "1"
-date = 2026-01-02
-
+GAMES = (
+    heading("games", "Games Standard")
+    + """
 [[algorithm]]
 anchor = "win"
 name = "win"
@@ -69,6 +64,7 @@ section = "5"
 kind = "requirement"
 gist = "Somebody wins."
 """
+)
 
 BOTH = """
 [[requirement]]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.toys import INDEX
+from support.toys import INDEX, heading
 from whatwg_websockets.steps.comments import read_sources
 from whatwg_websockets.steps.function_text import Code
 from whatwg_websockets.steps.grammar import Mark
@@ -227,14 +227,9 @@ def test_an_algorithm_is_found_by(library, query):
     assert library().find(query).name == "play(toy)"
 
 
-OWN = """\
-[standard]
-id = "websockets"
-title = "WebSockets Standard"
-url = "https://websockets.example/"
-version = "1"
-date = 2026-01-02
-
+OWN = (
+    heading("websockets", "WebSockets Standard")
+    + """
 [[algorithm]]
 anchor = "socket-play"
 name = "play(message)"
@@ -243,6 +238,7 @@ kind = "method"
 
 [algorithm.steps]
 """
+)
 
 
 def test_of_several_standards_the_websockets_standard_is_meant(library, house):

@@ -7,7 +7,7 @@ from array import array
 
 import pytest
 
-from support.loops import collect_garbage
+from support.loops import Function, collect_garbage
 from support.readable_orders import settle
 from whatwg_websockets import (
     ReadableByteStreamController,
@@ -217,13 +217,6 @@ async def test_a_buffer_that_cannot_be_made_fails_the_read_alone():
         await reader.read()
     controller.enqueue(b"abc")
     assert (await reader.read()).value == b"abc"
-
-
-class Function:
-    """A function to which a weak reference can be made."""
-
-    def __call__(self, *_):
-        return None
 
 
 @pytest.mark.parametrize("end", ["close", "error", "cancel", "close behind a chunk"])

@@ -6,7 +6,7 @@ import weakref
 
 import pytest
 
-from support.loops import collect_garbage, errors_heard
+from support.loops import Function, collect_garbage, errors_heard
 from support.page import turns
 from support.readable_orders import Controlled, opened, raising
 from whatwg_websockets import (
@@ -207,13 +207,6 @@ async def test_what_a_stream_says_of_itself():
     controller.close()
     assert repr(stream) == "<ReadableStream closed>"
     assert repr(CountQueuingStrategy(highWaterMark=3)) == "CountQueuingStrategy(highWaterMark=3)"
-
-
-class Function:
-    """A function to which a weak reference can be made."""
-
-    def __call__(self, *_):
-        return None
 
 
 @pytest.mark.parametrize("end", ["close", "error", "cancel", "close behind a chunk"])

@@ -5,6 +5,7 @@ Beside it stand another standard, and what a draft of the first would change.
 
 from pathlib import Path
 
+from support.toys import heading
 from whatwg_websockets.steps.passages import Upstream
 
 DATA = Path(__file__).parents[1] / "steps" / "data"
@@ -44,14 +45,9 @@ MOOD = "calm"
 COOK = "<h2>Cook</h2><p>To <dfn>cook</dfn>:<ol><li>Stir.</ol>"
 """The text of another standard."""
 
-COOKING = """\
-[standard]
-id = "cooking"
-title = "Cooking"
-url = "https://cooking.example/"
-version = "1"
-date = 2026-01-02
-
+COOKING = (
+    heading("cooking", "Cooking")
+    + """
 [[algorithm]]
 anchor = "cook"
 name = "cook"
@@ -60,6 +56,7 @@ kind = "algorithm"
 [algorithm.steps]
 "1" = "0123456789ab"
 """
+)
 """The index of that standard."""
 
 DRAFT = """\

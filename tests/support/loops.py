@@ -67,6 +67,13 @@ async def called_by_the_loop(function: Callable[[], Any]) -> Any:
     return await returned
 
 
+class Function:
+    """A function to which a weak reference can be made."""
+
+    def __call__(self, *_: object) -> None:
+        return None
+
+
 async def collect_garbage() -> None:
     """Collect all garbage, and run the finalisers."""
     for _ in range(3):

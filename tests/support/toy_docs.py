@@ -7,7 +7,7 @@ import lxml.html
 from sphinx.application import Sphinx
 from sphinx.util.console import strip_escape_sequences
 
-from support.toys import INDEX, House
+from support.toys import INDEX, House, heading
 
 TOYS = '''\
 """1.1 play(toy)."""
@@ -78,14 +78,9 @@ kind = "setter"
 [algorithm.steps]
 """
 
-DRAFT = """
-[standard]
-id = "dolls"
-title = "Dolls Standard"
-url = "https://dolls.example/"
-version = "1"
-date = 2026-01-02
-status = "draft"
+DRAFT = (
+    heading("dolls", "Dolls Standard")
+    + """status = "draft"
 
 [[algorithm]]
 anchor = "doll-dress"
@@ -95,15 +90,11 @@ kind = "method"
 [algorithm.steps]
 "1" = "0123456789ab"
 """
+)
 
-GAMES = """
-[standard]
-id = "games"
-title = "Games Standard"
-url = "https://games.example/"
-version = "1"
-date = 2026-01-02
-
+GAMES = (
+    heading("games", "Games Standard")
+    + """
 [[algorithm]]
 anchor = "go"
 name = "go()"
@@ -112,15 +103,11 @@ kind = "method"
 [algorithm.steps]
 "1" = "0123456789ab"
 """
+)
 
-RULES = """
-[standard]
-id = "rfc1"
-title = "Rules"
-url = "https://rules.example/"
-version = "1"
-date = 2026-01-02
-
+RULES = (
+    heading("rfc1", "Rules", "rules")
+    + """
 [[requirement]]
 id = "rules-fair"
 anchor = "section-1"
@@ -128,6 +115,7 @@ section = "1"
 kind = "MUST"
 gist = "Be fair."
 """
+)
 
 OUTSIDE = """
 [standards]

@@ -7,14 +7,20 @@ from typer.testing import CliRunner
 
 from whatwg_websockets.cli import spec
 
-INDEX = """\
+
+def heading(standard: str, title: str, host: str = "") -> str:
+    """Write how the file of a standard begins in the index; ``host`` names it in its address."""
+    return f"""\
 [standard]
-id = "toys"
-title = "Toys Standard"
-url = "https://toys.example/"
+id = "{standard}"
+title = "{title}"
+url = "https://{host or standard}.example/"
 version = "1"
 date = 2026-01-02
+"""
 
+
+INDEX = f"""{heading("toys", "Toys Standard")}
 [[algorithm]]
 anchor = "toy-play"
 name = "play(toy)"

@@ -191,6 +191,7 @@ async def test_step_8_3_an_abort_ends_the_handshake():
         peer = await server.accept()
         await peer.read_request()
         controller.abort()
+        assert "CLOSING" in repr(stream)
         for promise in (stream.opened, stream.closed):
             with pytest.raises(DOMException) as caught:
                 await promise
