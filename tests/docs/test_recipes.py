@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import random
 import re
 from types import SimpleNamespace
 
@@ -11,7 +12,16 @@ from support import frames
 from support.chapters import ROOT
 from support.page import until
 from support.server import Server
-from whatwg_websockets import WebSocket, WebSocketError
+from whatwg_websockets import EnvironmentSettings, Limits, WebSocket, WebSocketError
+
+UPLOADS = ["upload", "upload_by_pipe", "upload_by_events"]
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "file"
+    path.write_bytes(bytes(range(256)) * 16_384)
+    return path
 
 
 @pytest.fixture
@@ -20,13 +30,16 @@ def recipes():
     namespace = {}
     for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
         exec(compile(block, "recipes.md", "exec"), namespace)
+    logger = logging.getLogger("whatwg_websockets")
+    handlers = list(logger.handlers)
     yield SimpleNamespace(**namespace)
-    logging.getLogger("whatwg_websockets").removeHandler(namespace["causes"])
+    assert logger.handlers == handlers
 
 
 async def close_with(peer, code=1000, reason=""):
     """Answer the Close frame that comes, and end TCP."""
-    await peer.expect_close()
+    while (await peer.read_frame()).opcode != frames.CLOSE:
+        pass
     await peer.send_close(code, reason)
     peer.half_close()
 
@@ -40,11 +53,11 @@ async def end(peer, code=1000, reason=""):
 
 
 async def received_by(peer):
-    """Read binary messages up to the Close frame, and return what they have together."""
+    """Read binary messages up to the Close frame; return what they have together, and the code."""
     received = b""
     while (frame := await peer.read_frame()).opcode != frames.CLOSE:
         received += frame.payload
-    return received
+    return received, int.from_bytes(frame.payload[:2]) if frame.payload else None
 
 
 # What does 1006 mean?
@@ -111,20 +124,114 @@ async def test_connecting_goes_on_after_what_may_pass_and_ends_with_what_will_no
         await peer.send(b"HTTP/1.1 401 Unauthorized\r\n\r\n")
         assert await running == "the server answered with status 401 Unauthorized"
     assert len(sockets) == 3
-    assert [record.kind for record in caplog.records] == ["status", "lost", "status"]
-    assert {record.levelname for record in caplog.records} == {"WARNING"}
-    assert {record.url for record in caplog.records} == {sockets[0].url}
+    records = [each for each in caplog.records if each.name == "whatwg_websockets"]
+    assert [record.kind for record in records] == ["status", "lost", "status"]
+    assert {record.levelname for record in records} == {"WARNING"}
+    assert {record.url for record in records} == {sockets[0].url}
 
 
-async def test_connecting_ends_with_a_closing_handshake(recipes):
+@pytest.mark.parametrize("code", [1000, 4001])
+async def test_connecting_ends_with_a_closing_handshake(recipes, code):
     async with Server() as server:
         running = asyncio.ensure_future(recipes.stay_connected(server.url, lambda socket: None))
+        peer = await server.accept_handshake()
+        await end(peer, code, "bye")
+        assert await running == f"closed with {code} bye"
+
+
+async def test_connecting_goes_on_after_a_restart_whatever_failed_before(recipes, caplog):
+    async with Server() as server:
+        asking = asyncio.ensure_future(recipes.why_not(server.url))
         peer = await server.accept()
-        await peer.handshake()
-        await peer.send_close(1000, "bye")
-        assert (await peer.read_frame()).opcode == frames.CLOSE
-        peer.close()
-        assert await running == "closed with 1000 bye"
+        await peer.read_request()
+        await peer.send(b"HTTP/1.1 403 Forbidden\r\n\r\n")
+        assert await asking
+        running = asyncio.ensure_future(
+            recipes.stay_connected(server.url, lambda socket: None, first_pause=0.001)
+        )
+        await end(await server.accept_handshake(), 1011)
+        await end(await server.accept_handshake(), 1000)
+        assert await running == "closed with 1000 "
+
+
+async def test_connecting_ends_when_the_program_closes_a_socket_that_connects(recipes):
+    sockets = []
+    async with Server() as server:
+        running = asyncio.ensure_future(recipes.stay_connected(server.url, sockets.append))
+        await server.accept()
+        sockets[0].close()
+        assert await running == "the program closed the connection"
+
+
+async def test_connecting_that_is_cancelled_leaves_no_socket_behind(recipes):
+    sockets = []
+    async with Server() as server:
+        running = asyncio.ensure_future(recipes.stay_connected(server.url, sockets.append))
+        peer = await server.accept_handshake()
+        await until(lambda: sockets[0].readyState == WebSocket.OPEN)
+        running.cancel()
+        await asyncio.wait([running])
+        await close_with(peer)
+        await until(lambda: sockets[0].readyState == WebSocket.CLOSED)
+
+
+async def test_the_pause_grows_while_no_connection_is_open_for_long(recipes, monkeypatch, caplog):
+    pauses = []
+
+    async def sleep(seconds):
+        pauses.append(seconds)
+
+    fakes = SimpleNamespace(**{**vars(asyncio), "sleep": sleep})
+    monkeypatch.setitem(recipes.stay_connected.__globals__, "asyncio", fakes)
+    monkeypatch.setattr(random, "uniform", lambda least, most: most)
+    async with Server() as server:
+        running = asyncio.ensure_future(recipes.stay_connected(server.url, lambda socket: None))
+        for _ in range(9):
+            (await server.accept()).reset()
+        await end(await server.accept_handshake())
+        await running
+    assert pauses == [1, 2, 4, 8, 16, 32, 64, 64, 64]
+
+
+async def test_a_connection_that_was_open_for_a_minute_makes_the_pause_short(
+    recipes, monkeypatch, caplog
+):
+    pauses = []
+
+    async def sleep(seconds):
+        pauses.append(seconds)
+
+    loop = asyncio.get_running_loop()
+    start = loop.time()
+    minutes = []
+    clock = SimpleNamespace(time=lambda: start + 61 * len(minutes))
+    fakes = {**vars(asyncio), "sleep": sleep, "get_running_loop": lambda: clock}
+    monkeypatch.setitem(recipes.stay_connected.__globals__, "asyncio", SimpleNamespace(**fakes))
+    monkeypatch.setattr(random, "uniform", lambda least, most: most)
+    sockets = []
+    async with Server() as server:
+        running = asyncio.ensure_future(recipes.stay_connected(server.url, sockets.append))
+        for _ in range(3):
+            (await server.accept()).reset()
+        peer = await server.accept_handshake()
+        await until(lambda: sockets[-1].readyState == WebSocket.OPEN)
+        minutes.append("a minute")
+        peer.reset()
+        await end(await server.accept_handshake())
+        await running
+    assert pauses == [1, 2, 4, 1]
+
+
+async def test_a_connection_on_which_nothing_arrives_is_closed(recipes, caplog):
+    async with Server() as server:
+        settings = EnvironmentSettings(limits=Limits(closing_timeout=0.01))
+        socket = WebSocket(server.url, settings=settings)
+        recipes.close_if_silent(socket, "are you there?", 0.01)
+        peer = await server.accept_handshake()
+        assert (await peer.read_frame()).payload == b"are you there?"
+        await peer.send_text("yes")
+        assert (await peer.read_frame()).payload == b"are you there?"
+        await until(lambda: socket.readyState == WebSocket.CLOSED)
 
 
 @pytest.mark.parametrize(
@@ -158,11 +265,10 @@ async def test_no_message_is_lost_and_the_loop_ends(recipes, program, capsys):
         await end(peer, 1000, "that was all")
         event = await running
     assert capsys.readouterr().out.split() == [str(number) for number in range(100)]
-    assert event is None or (event.code, event.reason, event.wasClean) == (
-        1000,
-        "that was all",
-        True,
-    )
+    if program == "print_all":
+        assert event == (1000, "that was all")
+    else:
+        assert (event.code, event.reason, event.wasClean) == (1000, "that was all", True)
 
 
 async def test_the_loop_ends_when_the_connection_is_lost(recipes, capsys, caplog):
@@ -192,13 +298,13 @@ async def test_messages_of_a_socket_that_is_closed_already(recipes, caplog):
         socket = WebSocket(server.url)
         (await server.accept()).reset()
         await until(lambda: socket.readyState == WebSocket.CLOSED)
-        assert [each async for each in recipes.messages(socket)] == []
+        assert [each async for each in recipes.Messages(socket)] == []
 
 
 async def test_a_slow_program_misses_nothing(recipes):
     async with Server() as server:
         socket = WebSocket(server.url)
-        received = recipes.messages(socket)
+        received = recipes.Messages(socket)
         peer = await server.accept_handshake()
         for number in range(10):
             await peer.send_text(str(number))
@@ -207,49 +313,104 @@ async def test_a_slow_program_misses_nothing(recipes):
         assert [each async for each in received] == [str(number) for number in range(10)]
 
 
+async def test_a_time_limit_for_a_message_loses_nothing(recipes):
+    async with Server() as server:
+        socket = WebSocket(server.url)
+        messages = recipes.Messages(socket)
+        peer = await server.accept_handshake()
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.01):
+                await anext(messages)
+        await peer.send_text("late")
+        await end(peer, 1000)
+        assert [each async for each in messages] == ["late"]
+        assert [each async for each in messages] == []
+        assert messages.end.code == 1000
+
+
+@pytest.mark.parametrize(
+    "program", ["why_not", "print_all", "print_all_events", "send_and_end", *UPLOADS]
+)
+async def test_a_program_that_is_cancelled_leaves_no_connection_behind(recipes, program, file):
+    more = {"send_and_end": ["x"]} | {each: [file] for each in UPLOADS}
+    async with Server() as server:
+        running = asyncio.ensure_future(
+            getattr(recipes, program)(server.url, *more.get(program, []))
+        )
+        peer = await server.accept()
+        await peer.read_request()
+        running.cancel()
+        await asyncio.wait([running])
+        assert running.cancelled()
+        await peer.expect_gone()
+
+
 # Ending behind a large send
 
 
-async def test_the_program_ends_when_the_server_has_everything(recipes):
-    message = bytes(range(256)) * 16_384
+@pytest.mark.parametrize("size", [10, 4_194_304])
+async def test_the_program_ends_when_the_server_has_everything(recipes, size):
+    message = random.randbytes(size)
     async with Server() as server:
         running = asyncio.ensure_future(recipes.send_and_end(server.url, message))
         peer = await server.accept_handshake()
-        received = await received_by(peer)
+        received, code = await received_by(peer)
         assert not running.done()
-        await peer.send_close(1000)
+        await peer.send_close(code)
         peer.half_close()
         assert await running is True
     assert received == message
 
 
-async def test_the_program_says_that_the_server_has_not_got_everything(recipes, caplog):
+async def lost(peer):
+    peer.reset()
+
+
+async def closed_at_once(peer):
+    await end(peer, 1000)
+
+
+async def closed_after_a_frame(peer):
+    await peer.read_frame()
+    await end(peer, 1011)
+
+
+async def closed_after_many_messages(peer):
+    for _ in range(1000):
+        await peer.send_text("x")
+    await end(peer, 1000)
+
+
+ENDINGS = [lost, closed_at_once, closed_after_a_frame, closed_after_many_messages]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("size", [10, 33_554_432])
+async def test_the_program_says_that_the_server_has_not_got_everything(
+    recipes, size, ending, caplog
+):
     async with Server() as server:
-        running = asyncio.ensure_future(recipes.send_and_end(server.url, b"x" * 4_194_304))
-        peer = await server.accept_handshake()
-        peer.reset()
+        running = asyncio.ensure_future(recipes.send_and_end(server.url, b"x" * size))
+        await ending(await server.accept_handshake())
         assert await running is False
+
+
+async def test_more_than_the_default_limits(recipes):
+    assert recipes.patient.limits.send_buffer > Limits().send_buffer
 
 
 # Uploads
 
 
-@pytest.fixture
-def file(tmp_path):
-    path = tmp_path / "file"
-    path.write_bytes(bytes(range(256)) * 16_384)
-    return path
-
-
-@pytest.mark.parametrize("program", ["upload", "upload_by_pipe", "upload_by_events"])
+@pytest.mark.parametrize("program", UPLOADS)
 async def test_an_upload(recipes, program, file):
     async with Server() as server:
         running = asyncio.ensure_future(getattr(recipes, program)(server.url, file))
         peer = await server.accept_handshake()
-        received = await received_by(peer)
-        await peer.send_close(1000)
+        received, code = await received_by(peer)
+        await peer.send_close(code)
         peer.half_close()
-        assert await running in (None, True)
+        assert await running is True
     assert received == file.read_bytes()
 
 
@@ -270,8 +431,8 @@ async def test_an_upload_waits_while_the_server_does_not_read(recipes, file, mon
         peer = await server.accept_handshake()
         await until(lambda: waiting.count(max(waiting, default=0)) > 3 and max(waiting) > 65_536)
         assert max(waiting) <= 2 * 65_536
-        received = await received_by(peer)
-        await peer.send_close(1000)
+        received, code = await received_by(peer)
+        await peer.send_close(code)
         peer.half_close()
         assert await running is True
     assert received == file.read_bytes()
@@ -286,31 +447,56 @@ async def test_an_upload_to_a_server_that_echoes(recipes, program, file):
         peer = await server.accept_handshake()
         while (frame := await peer.read_frame()).opcode == frames.BINARY:
             await peer.send_binary(frame.payload)
-        await peer.send_close(1000)
+        await peer.send_close(4000)
         peer.half_close()
-        await running
+        assert await running is True
 
 
-async def test_an_upload_that_the_server_ends_early(recipes, file):
-    file.write_bytes(bytes(33_554_432))
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("program", UPLOADS)
+@pytest.mark.parametrize("size", [10, 33_554_432])
+async def test_an_upload_that_the_server_ends_early(recipes, program, size, ending, file, caplog):
+    file.write_bytes(bytes(size))
     async with Server() as server:
-        running = asyncio.ensure_future(recipes.upload_by_events(server.url, file))
-        peer = await server.accept_handshake()
-        await peer.read_frame()
-        await end(peer, 1000)
+        running = asyncio.ensure_future(getattr(recipes, program)(server.url, file))
+        await ending(await server.accept_handshake())
         assert await running is False
 
 
-async def test_an_upload_that_the_server_breaks_off(recipes, file, caplog):
+@pytest.mark.parametrize("program", UPLOADS)
+async def test_an_upload_of_a_file_that_cannot_be_read(recipes, program, file):
+    """The server sees that the upload is not complete."""
+
+    class Unreadable:
+        def __init__(self):
+            self.pieces = [b"one"]
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            pass
+
+        def read(self, size):
+            if not self.pieces:
+                raise OSError("the disk is broken")
+            return self.pieces.pop()
+
+    path = SimpleNamespace(open=lambda mode: Unreadable())
     async with Server() as server:
-        running = asyncio.ensure_future(recipes.upload_by_events(server.url, file, most=1))
+        running = asyncio.ensure_future(getattr(recipes, program)(server.url, path))
         peer = await server.accept_handshake()
-        peer.reset()
-        assert await running is False
+        _, code = await received_by(peer)
+        assert code != 4000
+        await peer.send_close()
+        peer.half_close()
+        with pytest.raises(OSError, match="the disk is broken"):
+            await running
 
 
-async def test_an_upload_to_a_server_that_is_not_there(recipes, file, caplog):
+@pytest.mark.parametrize("program", UPLOADS)
+async def test_an_upload_to_a_server_that_is_not_there(recipes, program, file, caplog):
     async with Server() as server:
-        running = asyncio.ensure_future(recipes.upload_by_events(server.url, file))
+        running = asyncio.ensure_future(getattr(recipes, program)(server.url, file))
         (await server.accept()).reset()
         assert await running is False

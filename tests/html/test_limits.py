@@ -30,6 +30,13 @@ def test_a_limit_that_lets_nothing_through_is_refused(name, value):
         Limits(**{name: value})
 
 
+@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(Limits)])
+@pytest.mark.parametrize("value", ["60", None, [1]])
+def test_a_limit_that_is_not_a_number_is_refused_by_its_name(name, value):
+    with pytest.raises(TypeError, match=f"the limit {name} must be a number"):
+        Limits(**{name: value})
+
+
 def test_limits_do_not_change():
     with pytest.raises(dataclasses.FrozenInstanceError):
         Limits().message_size = 1  # type: ignore[misc]

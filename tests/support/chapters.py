@@ -8,6 +8,7 @@ A chapter is one document with one namespace: its blocks run in order, as a read
   output compared; of any other it is only made sure that it exists and takes these arguments.
 """
 
+import logging
 import math
 import os
 import re
@@ -235,7 +236,12 @@ def run_chapter(path: Path, console: ConsoleEvaluator) -> dict[str, Any]:
     document.namespace["__name__"] = "__main__"
     # On a busy machine the event loop leaves its turn to others between two tasks, so that a page
     # which looks at each turn sees more. A chapter tells what is seen otherwise.
-    with patch.object(event_loop, "PAGE_TIME", math.inf):
-        for example in document.examples():
-            example.evaluate()
+    logger = logging.getLogger("whatwg_websockets")
+    level = logger.level
+    try:
+        with patch.object(event_loop, "PAGE_TIME", math.inf):
+            for example in document.examples():
+                example.evaluate()
+    finally:
+        logger.setLevel(level)
     return document.namespace

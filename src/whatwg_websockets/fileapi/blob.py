@@ -69,7 +69,7 @@ class Blob(PlatformObject):
             them. The members may also be given as keyword arguments.
 
     Raises:
-        TypeError: ``blobParts`` is not a sequence, or ``endings`` is another string.
+        TypeError: ``blobParts`` is not iterable, or ``endings`` is another string.
 
     Source: https://w3c.github.io/FileAPI/#dfn-Blob
     """

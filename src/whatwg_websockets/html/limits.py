@@ -47,10 +47,14 @@ class Limits:
         """Refuse a limit that allows nothing.
 
         Raises:
+            TypeError: a limit is not a number.
             ValueError: a limit is not positive, or ``attempt_delay`` is out of its range.
         """
         for name in self.__slots__:
-            if not getattr(self, name) > 0:
+            value = getattr(self, name)
+            if not isinstance(value, int | float):
+                raise TypeError(f"the limit {name} must be a number, not {value!r}")
+            if not value > 0:
                 raise ValueError(f"the limit {name} must be more than 0")
         # § rfc8305-5-5, -8, rfc8305-8-1. The delay before the next attempt has to be from 10 ms to
         #   2 s.

@@ -21,6 +21,7 @@ from whatwg_websockets.network.happy_eyeballs.addresses import Addresses
 from whatwg_websockets.network.happy_eyeballs.attempts import race
 from whatwg_websockets.network.happy_eyeballs.history import History
 from whatwg_websockets.network.happy_eyeballs.synthesis import ipv6_in_place_of
+from whatwg_websockets.network.keep_alive import keep_alive
 from whatwg_websockets.network.line_of_connections import Place, written
 from whatwg_websockets.network.target import Target
 from whatwg_websockets.network.tls_in_tls import let_the_inner_one_be_ended
@@ -198,6 +199,7 @@ async def _connect_from(place: Place, target: Target, limits: Limits, until: flo
             _, stream = await loop.create_connection(
                 HandshakeStream, host, port, family=target.family
             )
+        keep_alive(stream.tcp_transport)
         return Dialled(stream, place)
     except OSError as error:
         place.leave()
