@@ -43,6 +43,17 @@ def test_each_fits_half_a_screen(scenario):
     assert len(block.splitlines()) <= 24
 
 
+@pytest.mark.parametrize(
+    "scenario",
+    [each for each in ALL if each.expect and "close" not in each.listens],
+    ids=lambda scenario: scenario.id,
+)
+def test_a_page_that_does_not_wait_for_close_waits_for_its_last_line(scenario):
+    """Otherwise it may be over before the last event is fired."""
+    waits = [each for each in scenario.page["start"] if each[0] in ("until", "until-seen")]
+    assert ("until-seen", scenario.expect[-1]) in waits or ("until", "readyState", 1) in waits
+
+
 @pytest.mark.parametrize("scenario", ALL, ids=lambda scenario: scenario.id)
 def test_its_anchor_is_in_the_index(scenario):
     standard, hash_sign, anchor = scenario.anchor.rpartition("#")
