@@ -52,6 +52,7 @@ from benchmarks.workloads import (
 from benchmarks.workloads import (
     MEMORY as IDLE,
 )
+from whatwg_websockets.files import replace_text
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -157,7 +158,7 @@ def publish(report: Report, root: Path = ROOT) -> list[Path]:
             page = filled(page, name, text)
         found[path] = page
     for path, text in found.items():
-        (root / path).write_text(text, encoding="utf-8")
+        replace_text(root / path, text)
     return list(found)
 
 

@@ -97,8 +97,10 @@ def made(
 
 
 def write(file: Path, saved: Saved) -> None:
-    """Write the figures to a file, as JSON."""
-    file.write_text(json.dumps(asdict(saved), default=str, indent=1) + "\n", encoding="utf-8")
+    """Write the figures to a file, as JSON; the file is replaced atomically."""
+    new = file.with_suffix(".new")
+    new.write_text(json.dumps(asdict(saved), default=str, indent=1) + "\n", encoding="utf-8")
+    new.replace(file)
 
 
 def read(file: Path) -> Saved:

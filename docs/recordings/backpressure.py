@@ -26,6 +26,8 @@ from typing import Any
 
 import jinja2
 
+from whatwg_websockets.files import replace_text
+
 DOCS = Path(__file__).resolve().parents[1]
 FIGURES = DOCS / "recordings" / "backpressure.json"
 PLOT = DOCS / "_static" / "backpressure.svg"
@@ -258,9 +260,9 @@ def main() -> None:
     }
     # As it is read again.
     figures = json.loads(json.dumps(figures))
-    FIGURES.write_text(json.dumps(figures) + "\n", encoding="utf-8")
-    PLOT.write_text(plot(figures), encoding="utf-8")
-    CHAPTER.write_text(put_in(CHAPTER.read_text(encoding="utf-8"), figures), encoding="utf-8")
+    replace_text(FIGURES, json.dumps(figures) + "\n")
+    replace_text(PLOT, plot(figures))
+    replace_text(CHAPTER, put_in(CHAPTER.read_text(encoding="utf-8"), figures))
     print(table(figures))
 
 

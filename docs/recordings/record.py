@@ -17,6 +17,7 @@ from websockets.sync.server import ServerConnection, serve
 from websockets.typing import Subprotocol
 
 from whatwg_websockets import EnvironmentSettings, WebSocket
+from whatwg_websockets.files import replace_text
 from whatwg_websockets.steps.trace import Entry, trace
 from whatwg_websockets.steps.trace.jsonl import as_jsonl
 
@@ -81,7 +82,7 @@ def main() -> None:
                 asyncio.run(page(settings))
             entries = told.entries
     kept = (each for each in entries if not any(name in each.where for name in LEFT_OUT))
-    OUTPUT.write_text(as_jsonl(kept), encoding="utf-8")
+    replace_text(OUTPUT, as_jsonl(kept))
 
 
 if __name__ == "__main__":

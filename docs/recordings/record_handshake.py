@@ -23,6 +23,7 @@ from websockets.sync.server import Server, ServerConnection, serve
 from websockets.typing import Subprotocol
 
 from whatwg_websockets import CookieJar, EnvironmentSettings, HstsList, Proxies, WebSocket
+from whatwg_websockets.files import replace_text
 from whatwg_websockets.steps.trace import Entry, trace
 from whatwg_websockets.steps.trace.jsonl import as_jsonl
 
@@ -158,7 +159,7 @@ def main() -> None:
         settings = make_settings()
         with trace() as told:
             asyncio.run(page(settings))
-    OUTPUT.write_text(as_jsonl(filter(is_told, up_to_open(told.entries))), encoding="utf-8")
+    replace_text(OUTPUT, as_jsonl(filter(is_told, up_to_open(told.entries))))
 
 
 def up_to_open(entries: list[Entry]) -> list[Entry]:

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from whatwg_websockets.files import replace_text
 from whatwg_websockets.steps.changed_file import write
 from whatwg_websockets.steps.comments import source_folder
 from whatwg_websockets.steps.exercise_run import failing_tests
@@ -51,7 +52,7 @@ def main() -> None:
         candidates = [each for each in candidates if choices[each.path] >= FEWEST_CHOICES]
         found = list(_found(root, copy, candidates))
     lines = ",\n".join(json.dumps(each, ensure_ascii=False) for each in found)
-    OUTPUT.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+    replace_text(OUTPUT, f"[\n{lines}\n]\n")
 
 
 def _is_in_an_algorithm(step: Place) -> bool:

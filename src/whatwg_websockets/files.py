@@ -1,6 +1,14 @@
-"""Files that are replaced as a whole and that only their owner may read."""
+"""Files that are replaced as a whole, so that nobody ever finds a part of one.
+
+The new content is written into a file of another name in the same folder, which then takes the
+place of the old file. If the program is interrupted meanwhile, the old file is unchanged.
+"""
 
 import os
+import stat
+from contextlib import suppress
+
+_OWNER_ONLY = 0o600
 
 
 def replace_file(path: str | os.PathLike[str], content: bytes) -> None:
@@ -11,16 +19,44 @@ def replace_file(path: str | os.PathLike[str], content: bytes) -> None:
     Raises:
         OSError: the file cannot be written; an existing file is unchanged.
     """
-    # A program that writes no file does not spend time on this import.
-    import tempfile
+    _replace(os.path.realpath(path), content, _OWNER_ONLY)
 
+
+def replace_text(path: str | os.PathLike[str], text: str, *, modified: int | None = None) -> None:
+    """Replace a text file atomically, or create it; an existing file keeps its permissions.
+
+    Args:
+        path: the file.
+        text: the new text, which is written in UTF-8.
+        modified: the modification time of the new file, in nanoseconds since 1970; None for now.
+
+    Raises:
+        OSError: the file cannot be written; an existing file is unchanged.
+    """
     whole = os.path.realpath(path)
-    folder, name = os.path.split(whole)
-    number, temporary = tempfile.mkstemp(dir=folder, prefix=f".{name}.")
+    mode = stat.S_IMODE(os.stat(whole).st_mode) if os.path.exists(whole) else None
+    _replace(whole, text.encode(), mode, modified)
+
+
+def _replace(path: str, content: bytes, mode: int | None, modified: int | None = None) -> None:
+    """Replace a file; without a mode, the new file has the permissions of any new file."""
+    folder, name = os.path.split(path)
+    temporary = os.path.join(folder, f".{name}.{os.urandom(8).hex()}")
+    # Until its permissions are set, a file that is to be private must not be readable for others.
+    opener = None if mode is None else _open_for_owner
     try:
-        with os.fdopen(number, "wb") as file:
+        with open(temporary, "xb", opener=opener) as file:
             file.write(content)
-        os.replace(temporary, whole)
+        if mode is not None:
+            os.chmod(temporary, mode)
+        if modified is not None:
+            os.utime(temporary, ns=(modified, modified))
+        os.replace(temporary, path)
     except BaseException:
-        os.unlink(temporary)
+        with suppress(FileNotFoundError):
+            os.unlink(temporary)
         raise
+
+
+def _open_for_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, _OWNER_ONLY)

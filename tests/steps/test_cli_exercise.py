@@ -1,12 +1,14 @@
 """The command ``whatwg-websockets exercise``, in a checkout of toys."""
 
 import json
+import os
 import shutil
 import subprocess
 
 import pytest
 from typer.testing import CliRunner
 
+from whatwg_websockets import files
 from whatwg_websockets.cli import exercise
 from whatwg_websockets.cli.app import build
 from whatwg_websockets.steps import exercise_run, hidden_step
@@ -374,6 +376,26 @@ def test_a_change_that_was_taken_back_otherwise_is_forgotten(toys):
     toys.run("1", "--apply")
     toys.git("checkout", "--quiet", "src")
     assert toys.run("--undo") == (0, "src/toys/play.py is as it was before.\n", "")
+    assert toys.run("1", "--apply")[0] == 0
+
+
+@pytest.mark.parametrize("whole", [0, 1])
+def test_ctrl_c_while_a_file_is_written_leaves_the_code_whole(toys, monkeypatch, whole):
+    """The record is written first, and then the code: the first or the second is interrupted."""
+    written = []
+    replace = os.replace
+
+    def interrupt(old, new):
+        if len(written) == whole:
+            raise KeyboardInterrupt
+        written.append(new)
+        replace(old, new)
+
+    with monkeypatch.context() as patches:
+        patches.setattr(files.os, "replace", interrupt)
+        assert toys.run("1", "--apply")[0] == 130
+    assert toys.code.read_text() == CODE
+    toys.run("--undo")
     assert toys.run("1", "--apply")[0] == 0
 
 

@@ -18,6 +18,7 @@ from websocket_conformance.errors import ReportError
 from websocket_conformance.report import from_autobahn, saved
 from websocket_conformance.results.run import Run
 from websocket_conformance.running.invocation import NAME
+from whatwg_websockets.files import replace_text
 
 TOLD = ("implementation", "version", "runtime", "suite_version")
 """The values of a run that the command line can set when the run is kept."""
@@ -49,7 +50,7 @@ def keep(name: str, run: Run) -> Path:
     command = re.sub(r" --(report-dir|root) ('[^']*'|\S+)", "", command)
     run = replace(kept.numbered(run) if run.suite == "wpt" else run, command=command)
     file = kept.RUNS / f"{name}.json"
-    file.write_text(kept.dump(run, with_conversations=name.startswith("client-")), encoding="utf-8")
+    replace_text(file, kept.dump(run, with_conversations=name.startswith("client-")))
     return file
 
 
@@ -71,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         else:
             pages = tables.pages(kept.every())
             for path, text in pages.items():
-                path.write_text(text, encoding="utf-8")
+                replace_text(path, text)
             written = list(pages)
     except (OSError, ReportError, ValueError) as error:
         print(error, file=sys.stderr)

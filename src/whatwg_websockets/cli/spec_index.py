@@ -9,6 +9,7 @@ import typer
 from whatwg_websockets.cli.spec_drift import StandardId
 from whatwg_websockets.cli.spec_sources import Index, read, read_changes, read_left_out
 from whatwg_websockets.cli.spec_upstream import choose, read_text_of, usage
+from whatwg_websockets.files import replace_text
 from whatwg_websockets.steps.draft_changes import as_toml, with_words_of
 from whatwg_websockets.steps.draft_changes import changes_by as changes_by_draft
 from whatwg_websockets.steps.drift import drift
@@ -151,4 +152,4 @@ def _give(text: str, path: Path | None) -> None:
     if path is None:
         typer.echo(text, nl=False)
     else:
-        path.write_text(text, encoding="utf-8")
+        replace_text(path, text)

@@ -5,11 +5,13 @@ At most one change is applied at a time. The text that the file had before the c
 """
 
 import json
-import os
 import subprocess
+import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+
+from whatwg_websockets.files import replace_text
 
 RECORD = ".exercise.json"
 
@@ -119,7 +121,7 @@ class Checkout:
     def apply(self, change: Change) -> None:
         """Change the file."""
         change = replace(change, time=(self.root / change.file).stat().st_mtime_ns)
-        self._record.write_text(json.dumps(asdict(change), indent=2) + "\n", encoding="utf-8")
+        replace_text(self._record, json.dumps(asdict(change), indent=2) + "\n")
         write(self.root / change.file, change.after)
 
     def undo(self, change: Change) -> None:
@@ -130,9 +132,7 @@ class Checkout:
         """
         if self._text(change) != change.before:
             self.refuse_further_changes(change)
-            path = self.root / change.file
-            path.write_text(change.before, encoding="utf-8")
-            os.utime(path, ns=(change.time, change.time))
+            replace_text(self.root / change.file, change.before, modified=change.time)
         self._record.unlink()
 
     def _text(self, change: Change) -> str | None:
@@ -154,11 +154,10 @@ class Checkout:
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file, and make its modification time differ by at least a whole second.
+    """Replace a file, and make its modification time differ by at least a whole second.
 
-    Python recompiles a file only if its modification time in seconds, or its size, has changed.
+    Python recompiles a file only if its modification time in seconds, or its size, has changed. The
+    file is replaced as a whole: it may be one without which this command cannot start again.
     """
-    before = int(path.stat().st_mtime)
-    path.write_text(text, encoding="utf-8")
-    if int(path.stat().st_mtime) == before:
-        os.utime(path, (before + 1, before + 1))
+    next_second = (int(path.stat().st_mtime) + 1) * 1_000_000_000
+    replace_text(path, text, modified=max(next_second, time.time_ns()))

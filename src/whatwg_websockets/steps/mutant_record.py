@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TypedDict
 
+from whatwg_websockets.files import replace_text
 from whatwg_websockets.steps.code_hash import hash_of_code, tree_of
 from whatwg_websockets.steps.mutants import Mutant, mutants, node_at
 from whatwg_websockets.steps.mutate import Verdict
@@ -151,7 +152,7 @@ def write_record(
             lines.append(json.dumps(entry, ensure_ascii=False))
     mutants_text = ",\n".join(lines)
     text = f'{{"commit": {json.dumps(commit)}, "mutants": [\n{mutants_text}\n]}}\n'
-    path.write_text(text, encoding="utf-8")
+    replace_text(path, text)
 
 
 def _key(entry: Entry) -> Key:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from whatwg_websockets.files import replace_text
 from whatwg_websockets.steps.code_hash import hash_of_code, tree_of
 from whatwg_websockets.steps.comments import MarkedFunction
 from whatwg_websockets.steps.coverage import Run, StepCoverage
@@ -101,7 +102,7 @@ def write_step_tests(path: Path, commit: str, coverage: StepCoverage, package: P
     names: dict[str, int] = {}
     steps = {key: _step(runs, coverage.steps_run, names) for key, runs in ran.items()}
     data = {"commit": commit, "tests": list(names), "code": code, "steps": steps}
-    path.write_text(_json(data), encoding="utf-8")
+    replace_text(path, _json(data))
     return len(steps)
 
 
