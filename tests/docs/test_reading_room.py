@@ -213,6 +213,7 @@ def test_links_of_a_chapter(build):
         ("{position}`turn`", "Whose turn is it?", "positions/turn.html"),
         ("{position}`that one <turn>`", "that one", "positions/turn.html"),
         ("[≠](../spec/positions/turn.md)", "≠", "positions/turn.html"),
+        ("[all](../spec/positions/README.md)", "all", "positions/index.html"),
         ("{source}`play.py:play`", "play.py:play", "source/toys/play.html#L-4"),
         ("{source}`toys/play.py:7`", "toys/play.py:7", "source/toys/play.html#L-7"),
         ("{source}`the code <play.py>`", "the code", "source/toys/play.html"),

@@ -61,8 +61,12 @@ def write_pages(app: Sphinx) -> None:
 
 
 def point_to_pages(app: Sphinx, docname: str, text: list[str]) -> None:
-    """Let links to the files of positions, which work in a checkout, lead to their pages."""
-    text[0] = re.sub(r"\]\((?:\.\./)+spec/positions/", f"](/{POSITIONS}/", text[0])
+    """Let links to the files of positions, which work in a checkout, lead to their pages.
+
+    The file README.md lists the positions, as the page index.md does.
+    """
+    pages = re.sub(r"\]\((?:\.\./)+spec/positions/", f"](/{POSITIONS}/", text[0])
+    text[0] = pages.replace(f"](/{POSITIONS}/README.md", f"](/{POSITIONS}/index.md")
 
 
 # The standards.
