@@ -49,7 +49,7 @@ def exercise_command(
     secret: Annotated[
         int | None,
         typer.Option(
-            metavar="SEED", help="Take out a step without naming it; the number SEED decides which."
+            metavar="NUMBER", help="Take out a step without naming it; NUMBER decides which."
         ),
     ] = None,
 ) -> None:
@@ -215,10 +215,17 @@ def _apply(checkout: Checkout, number: int | None) -> bool:
     return True
 
 
-def _hide(checkout: Checkout, seed: int) -> bool:
-    """Take out a step without naming it."""
+def _hide(checkout: Checkout, number: int) -> bool:
+    """Take out a step without naming it.
+
+    Raises:
+        typer.BadParameter: there is no step of this number.
+    """
     checkout.refuse_a_second_change()
-    change = hide_a_step(checkout.root, seed)
+    try:
+        change = hide_a_step(checkout.root, number)
+    except LookupError as error:
+        raise typer.BadParameter(str(error), param_hint="--secret") from None
     checkout.text_of(change.file)
     checkout.apply(change)
     _say(

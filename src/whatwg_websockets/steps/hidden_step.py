@@ -1,7 +1,7 @@
 """A step that is taken out and not named, so that a class can find out which step it is.
 
 A record has the steps that can be found in this way: a few tests of the step's own module fail
-without it, and no test hangs. A number decides which of these steps is taken out.
+without it, and no test hangs. Each of these steps has a number.
 """
 
 import json
@@ -52,8 +52,12 @@ def tests_of(mutant: Mutant) -> Path:
 
 
 def command_for(mutant: Mutant) -> str:
-    """Return the command that runs the tests of a mutant's own module."""
-    return f'pytest -q --tb=short -k "not uvloop" {tests_of(mutant).as_posix()}'
+    """Return the command that runs the tests of a mutant's own module.
+
+    A traceback would show the lines of the algorithm, so the command prints none.
+    """
+    tests = tests_of(mutant).as_posix()
+    return f'COLUMNS=250 pytest -q --tb=no -k "not uvloop" {tests}'
 
 
 def hide_a_step(root: Path, number: int) -> Change:
@@ -61,13 +65,16 @@ def hide_a_step(root: Path, number: int) -> Change:
 
     Args:
         root: the folder of the checkout, in which nothing is changed.
-        number: the number; it chooses the same step as long as the record is the same, and
-            numbers one after the other choose different steps until the record is used up.
+        number: the number of the step. A number stands for the same step as long as the record is
+            the same, and each number for another step as long as the code has all of them.
 
     Raises:
+        LookupError: there is no step of this number; the message says which numbers there are.
         Refused: the code has none of the steps of the record.
     """
     record: list[Hidden] = json.loads((root / RECORD).read_text(encoding="utf-8"))
+    if record and not 1 <= number <= len(record):
+        raise LookupError(f"there is no step {number}; the numbers are 1 to {len(record)}")
     random.Random(0).shuffle(record)  # noqa: S311
     first = number % max(len(record), 1)
     for entry in record[first:] + record[:first]:
