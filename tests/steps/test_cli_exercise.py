@@ -379,6 +379,42 @@ def test_a_change_that_was_taken_back_otherwise_is_forgotten(toys):
     assert toys.run("1", "--apply")[0] == 0
 
 
+def test_a_check_of_a_change_that_was_taken_back_otherwise_says_so_and_forgets_it(toys):
+    toys.run("1", "--apply")
+    toys.git("checkout", "--quiet", "src")
+    assert "is applied" not in toys.run()[1]
+    assert toys.run("--check") == (
+        1,
+        "",
+        "src/toys/play.py is as it was before: exercise 1 was taken back already, without "
+        "--undo.\n",
+    )
+    assert toys.run("--check")[2].startswith("No exercise is applied;")
+
+
+def test_after_a_change_was_taken_back_otherwise_another_can_be_applied(toys):
+    toys.run("1", "--apply")
+    toys.git("checkout", "--quiet", "src")
+    assert toys.run("1", "--apply")[0] == 0
+    assert toys.code.read_text() == CODE.replace("car", "ball")
+
+
+@pytest.mark.parametrize(
+    ("part", "count"),
+    [
+        ("BALL", "1 test fails"),
+        ("Red Fast", "1 test fails"),
+        ("test_play.py::test_a_b", "1 test fails"),
+        ("play", "no tests fail"),
+        ("tests/", "no tests fail"),
+    ],
+)
+def test_a_prediction_is_a_part_of_the_name_behind_the_file_in_any_case(toys, part, count):
+    toys.run("1", "--apply")
+    said = toys.run("--check", "--predict", part)[1]
+    assert f"You predicted {part}: {count} with that in the name.\n" in said
+
+
 @pytest.mark.parametrize("whole", [0, 1])
 def test_ctrl_c_while_a_file_is_written_leaves_the_code_whole(toys, monkeypatch, whole):
     """The record is written first, and then the code: the first or the second is interrupted."""
@@ -395,7 +431,6 @@ def test_ctrl_c_while_a_file_is_written_leaves_the_code_whole(toys, monkeypatch,
         patches.setattr(files.os, "replace", interrupt)
         assert toys.run("1", "--apply")[0] == 130
     assert toys.code.read_text() == CODE
-    toys.run("--undo")
     assert toys.run("1", "--apply")[0] == 0
 
 

@@ -38,8 +38,8 @@ def exercise_command(
         list[str] | None,
         typer.Option(
             metavar="TEST",
-            help="With --check: a test that you expect to fail, or a part of its name; "
-            "repeat the option for several.",
+            help="With --check: a test that you expect to fail, or a part of its name, in any "
+            "case; repeat the option for several.",
         ),
     ] = None,
     answer: Annotated[bool, typer.Option("--answer", help="Print the answer.")] = False,
@@ -144,7 +144,7 @@ def _show(checkout: Checkout, number: int | None) -> bool:
     if number is None:
         for each in read_exercises(checkout.root / PAGE):
             typer.echo(f"{each.number:3}  {each.title}  ({each.file.as_posix()})")
-        if change is not None:
+        if change is not None and not checkout.was_taken_back(change):
             typer.echo(f"\n{_wrapped(f'{change.name} is applied; --undo takes it back.')}")
         return True
     exercise = _exercise(checkout, number)
@@ -247,7 +247,7 @@ def _check(checkout: Checkout, number: int | None, predicted: list[str]) -> bool
     typer.echo(f"{_count(failing)}{':' if failing else '.'}")
     typer.echo("".join(f"  {name}\n" for name in failing), nl=False)
     for part in predicted:
-        found = [name for name in failing if part in name]
+        found = [name for name in failing if _is_meant(name, part)]
         _say(f"You predicted {part}: {_count(found)} with that in the name.")
     if predicted:
         _say(_how_good(predicted, failing))
@@ -266,10 +266,19 @@ def _check(checkout: Checkout, number: int | None, predicted: list[str]) -> bool
     return False
 
 
+def _is_meant(name: str, part: str) -> bool:
+    """Return whether a prediction names a test; as with pytest's -k, case does not matter.
+
+    Every file of tests has "test" in its path, so a path counts only if the prediction has "::".
+    """
+    meant = name if "::" in part else name.partition("::")[2]
+    return part.lower() in meant.lower()
+
+
 def _how_good(predicted: list[str], failing: list[str]) -> str:
     """Write how many failing tests were not predicted, and how many predictions were wrong."""
-    missed = [name for name in failing if not any(part in name for part in predicted)]
-    wrong = [part for part in predicted if not any(part in name for name in failing)]
+    missed = [name for name in failing if not any(_is_meant(name, part) for part in predicted)]
+    wrong = [part for part in predicted if not any(_is_meant(name, part) for name in failing)]
     told = f"You did not predict {len(missed)} of them" if missed else "You predicted them all"
     if not wrong:
         return f"{told}."

@@ -78,14 +78,17 @@ class Checkout:
             ) from None
 
     def refuse_a_second_change(self) -> None:
-        """Make sure that no change is applied.
+        """Make sure that no change is applied; forget one that was taken back without --undo.
 
         Raises:
             Refused: a change is applied.
         """
         applied = self.change
-        if applied is not None:
+        if applied is None:
+            return
+        if not self.was_taken_back(applied):
             raise Refused(f"{applied.name} is applied; take it back first, with --undo.")
+        self._record.unlink()
 
     def text_of(self, file: str | Path) -> str:
         """Return the text of a file that is to be changed.
@@ -110,8 +113,15 @@ class Checkout:
         """Make sure that the file was not modified since the change was applied.
 
         Raises:
-            Refused: the file was changed since.
+            Refused: the file was changed since, or is as it was before; in that case the change is
+                forgotten.
         """
+        if self.was_taken_back(change):
+            self._record.unlink()
+            raise Refused(
+                f"{change.file} is as it was before: {change.name_in_a_sentence} was taken back "
+                "already, without --undo."
+            )
         if self._text(change) != change.after:
             raise Refused(
                 f"{change.file} was changed since {change.name_in_a_sentence} was applied, "
@@ -130,10 +140,14 @@ class Checkout:
         Raises:
             Refused: the file was changed since the change was applied.
         """
-        if self._text(change) != change.before:
+        if not self.was_taken_back(change):
             self.refuse_further_changes(change)
             replace_text(self.root / change.file, change.before, modified=change.time)
         self._record.unlink()
+
+    def was_taken_back(self, change: Change) -> bool:
+        """Whether the file is as it was before a change, for example after `git checkout`."""
+        return self._text(change) == change.before
 
     def _text(self, change: Change) -> str | None:
         path = self.root / change.file
