@@ -68,6 +68,26 @@ def test_an_option_that_takes_a_value_still_names_its_type():
     assert "<int" in help_of("spec mutate", 140)
 
 
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("trace", ["--send"]),
+        ("trace", []),
+        ("trace", ["--nope"]),
+        ("spec show", ["--index"]),
+        ("spec mutate", ["--jobs", "x"]),
+    ],
+)
+def test_each_error_of_a_command_line_has_the_usage_above_it(name, arguments):
+    runner = CliRunner(env={"COLUMNS": "80", "TERM": "dumb", "FORCE_COLOR": None})
+    done = runner.invoke(build(), [*name.split(), *arguments])
+    assert done.exit_code == 2
+    usage, advice, *_ = filter(None, map(str.strip, done.stderr.splitlines()))
+    assert usage.startswith("Usage: ")
+    assert f" {name} [" in usage
+    assert advice.endswith(f" {name} --help' for help.")
+
+
 def test_an_older_typer_that_names_no_type_is_left_alone():
     parameter = SimpleNamespace(metavar=None, multiple=True)
     leave_out_type(parameter, typer.Context(typer.main.get_command(build())))

@@ -1,11 +1,12 @@
-"""The help of every command, without types for flags that take no value.
+"""The help of every command, without types for flags that take no value, and the usage in errors.
 
 Typer prints ``<bool>`` behind each flag, and ``<list[str]>`` behind an option that may be repeated.
-Neither shows a reader what to write.
+Neither shows a reader what to write. It prints the usage above each error of a command line, except
+if an option lacks its value.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import typer
@@ -34,7 +35,8 @@ class PlainCommands(Mapping[str, Any]):
 def with_plain_help(command: Any) -> Any:
     """Change the help of a command, and of all commands below it, and return the command.
 
-    The lines of a paragraph are joined too, so that it is as wide as the terminal.
+    The lines of a paragraph are joined too, so that it is as wide as the terminal. Above each error
+    in the arguments stands how the command is used.
     """
     context = typer.Context(command)
     for parameter in command.get_params(context):
@@ -44,7 +46,25 @@ def with_plain_help(command: Any) -> Any:
         command.help = "\n\n".join(" ".join(each.split()) for each in paragraphs)
     if hasattr(command, "commands"):
         command.commands = PlainCommands(command.commands)
+    command.parse_args = _with_usage_in_errors(command.parse_args)
     return command
+
+
+def _with_usage_in_errors(
+    parse: Callable[[Any, list[str]], Any],
+) -> Callable[[Any, list[str]], Any]:
+    """Return a parser of arguments whose every error knows the context, and so how to print it."""
+
+    def parse_args(context: Any, arguments: list[str]) -> Any:
+        try:
+            return parse(context, arguments)
+        except Exception as error:
+            fault: Any = error
+            if getattr(fault, "ctx", context) is None:
+                fault.ctx = context
+            raise
+
+    return parse_args
 
 
 def leave_out_type(parameter: Any, context: typer.Context) -> None:
