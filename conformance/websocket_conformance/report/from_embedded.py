@@ -14,13 +14,16 @@ from websocket_conformance.cases.opening import Outcome
 from websocket_conformance.cases.play import Script
 from websocket_conformance.cases.profile import Profile
 from websocket_conformance.cases.steps import Watch
+from websocket_conformance.counting import counted
 from websocket_conformance.foreign import quoted
+from websocket_conformance.fuzzing.opening_playing import ENOUGH
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.report import account, telling
-from websocket_conformance.report.frames import name, octets
+from websocket_conformance.report.frames import name, octets, payload
 from websocket_conformance.results.result import Entry, Kind, Result, Transcript, Who
 from websocket_conformance.results.run import Run
 from websocket_conformance.results.verdict import Verdict
+from websocket_conformance.wire.frames import Opcode
 from websocket_conformance.wire.log import Note
 
 _RFC = re.compile(r"RFC (\d+), (?:sections? )?(\d+(?:\.\d+)*)")
@@ -97,7 +100,8 @@ def result(played: Played) -> Result:
     handshake = telling.handshake(
         played.request, played.response, judge_is_server=played.judge_is_server
     )
-    entries = telling.entries(played.conversation)
+    heads = [head.encode("latin-1") for head in (played.request, played.response)]
+    entries = telling.entries(played.conversation, heads=heads)
     return replace(
         about(played.case),
         behaviour=played.behaviour,
@@ -106,7 +110,9 @@ def result(played: Played) -> Result:
         explanation=account.reason(played),
         close_code=played.close_code,
         seconds=round(played.seconds, 4),
-        conversation=Transcript.of([*handshake, *entries, *_unrecorded(played), _end(played)]),
+        conversation=Transcript.of(
+            [*handshake, *_endless(played), *entries, *_unrecorded(played), _end(played)]
+        ),
     )
 
 
@@ -169,17 +175,30 @@ def _event(event: Event, script: Script) -> str:
     return telling.event(event, count) + (f" of {octets(count)}" if count > _SHOWN else "")
 
 
+def _endless(played: Played) -> Iterator[Entry]:
+    """Return what the judge repeats after its part of the opening handshake, if it does."""
+    unit = played.case.opening.endless if played.case.opening else ""
+    if unit:
+        shown = payload(Opcode.TEXT, unit.encode("latin-1"), len(unit))
+        ends = f"until the connection is over, or {octets(ENOUGH)} are sent"
+        yield Entry(Who.JUDGE, Kind.BYTES, f"repeats {octets(len(unit))} {ends}", shown)
+
+
 def _unrecorded(played: Played) -> Iterator[Entry]:
-    """Return how many frames there were, if the log was turned off meanwhile."""
+    """Return how many frames and messages there were, if the log was turned off meanwhile."""
     if not any(isinstance(each, Note) and each.what == "log" for each in played.conversation):
         return
     sides = (
-        (Who.JUDGE, played.counts.frames_sent),
-        (Who.PEER, played.counts.frames_received),
+        (Who.JUDGE, played.counts.frames_sent, played.sent),
+        (Who.PEER, played.counts.frames_received, played.taken),
     )
-    for who, counts in sides:
+    for who, counts, traffic in sides:
         frames = [f"{counts[code]:,} {name(code)}" for code in sorted(counts)]
-        yield Entry(who, Kind.NOTE, f"sent in all: {', '.join(frames) or 'no frame'}")
+        told = f"sent in all: {', '.join(frames) or 'no frame'}"
+        if traffic.messages:
+            messages = counted(traffic.messages, "message")
+            told += f"; {messages} with {octets(traffic.application)}"
+        yield Entry(who, Kind.NOTE, told)
 
 
 def _end(played: Played) -> Entry:

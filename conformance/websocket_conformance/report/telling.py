@@ -11,6 +11,7 @@ from websocket_conformance.cases.profile import Profile
 from websocket_conformance.foreign import quoted
 from websocket_conformance.report.boards import natural
 from websocket_conformance.report.frames import body, head, octets, payload
+from websocket_conformance.report.pieces import Pieces
 from websocket_conformance.results.result import Entry, Kind, Result, Who
 from websocket_conformance.results.run import Heading
 from websocket_conformance.wire.frames import Opcode
@@ -74,22 +75,36 @@ def handshake(request: str, response: str, *, judge_is_server: bool) -> Iterator
             yield Entry(who, Kind.HANDSHAKE, first, rest)
 
 
-def entries(log: Sequence[Logged], *, is_timed: bool = True) -> list[Entry]:
+def entries(
+    log: Sequence[Logged], *, heads: Sequence[bytes] = (), is_timed: bool = True
+) -> list[Entry]:
     """Return the frames and notes of a log, and octets that were not frames.
+
+    A frame that the judge sent in pieces is told piece by piece, as it has no entry of its own.
 
     Args:
         log: the log of a connection.
+        heads: the octets of the request and the response, which have entries of their own.
         is_timed: whether the times in the log are known.
     """
     framed = {each.sent for each in log if isinstance(each, FrameSeen)}
-    kept = (
-        each
-        for each in log
-        if not isinstance(each, OctetsSeen)
-        or (each.sent not in framed and not each.octets.startswith(_HANDSHAKE))
-    )
-    told = (_entry(each, round(each.at, 4) if is_timed else None) for each in kept)
+    pieces = Pieces()
+    told = []
+    for each in log:
+        if isinstance(each, OctetsSeen) and _is_handshake(each, heads):
+            continue
+        time = round(each.at, 4) if is_timed else None
+        if piece := pieces.take(each):
+            told.append(Entry(Who.JUDGE, Kind.FRAME, *piece, time))
+        elif not isinstance(each, OctetsSeen) or each.sent not in framed:
+            told.append(_entry(each, time))
     return [entry for entry in told if entry.head]
+
+
+def _is_handshake(seen: OctetsSeen, heads: Sequence[bytes]) -> bool:
+    """Return whether octets are the beginning of the request or of the response."""
+    begins = any(head.startswith(seen.octets) for head in heads)
+    return begins or seen.octets.startswith(_HANDSHAKE)
 
 
 def _entry(seen: Logged, time: float | None) -> Entry:

@@ -11,8 +11,12 @@ from websocket_conformance.report.frames import payload
 from websocket_conformance.report.from_embedded import Plan
 from websocket_conformance.results.result import Entry, Kind, Who
 from websocket_conformance.results.verdict import Verdict
-from websocket_conformance.wire.connection import Closing
-from websocket_conformance.wire.log import FrameSeen, Note, OctetsSeen
+from websocket_conformance.wire.connection import Closing, Traffic
+from websocket_conformance.wire.endpoint import Endpoint
+from websocket_conformance.wire.frames import Opcode
+from websocket_conformance.wire.log import FrameSeen, Log, Note, OctetsSeen
+from websocket_conformance.wire.options import Options
+from websocket_conformance.wire.sendable import Frame, Part
 
 CASES = catalogue.by_number(Profile.QUICK)
 END = Entry(Who.JUDGE, Kind.NOTE, "the end: not clean")
@@ -252,3 +256,75 @@ def test_a_run_that_was_ended_early_lacks_cases_that_were_not_excluded():
     excluded = {"ws": ["2.3"]}
     (every,) = from_embedded.runs([played()], Plan(cases, Profile.QUICK, excluded, True))
     assert (every.asked, every.interrupted) == (1, False)
+
+
+def heads(log, **more) -> list[tuple[Kind, str, str]]:
+    return [(each.kind, each.head, each.payload) for each in telling.entries(log, **more)]
+
+
+@pytest.mark.parametrize("is_server", [True, False])
+def test_a_frame_that_is_sent_in_pieces_is_told_piece_by_piece(is_server):
+    log, sent = Log(lambda: 0.0), []
+    endpoint = Endpoint(SilentWire(sent), None, log, is_server=is_server, options=Options())
+    endpoint.send_frame(Frame(Opcode.PING, b"hi"))
+    for part in (Part("grüß ".encode(), of=12), Part(b"\xff"), Part(b"gott", of=None)):
+        endpoint.send_part(part)
+    endpoint.send_frame(Frame(Opcode.CONTINUATION))
+    masked = "" if is_server else ", masked"
+    assert heads(log.entries) == [
+        (Kind.FRAME, f"ping, 2 octets{masked}", "68 69"),
+        (Kind.FRAME, f"text, more to come, 12 octets{masked}, in pieces", ""),
+        (Kind.FRAME, "a piece of 7 octets", '"grüß "'),
+        (Kind.FRAME, "a piece of 1 octet", "ff"),
+        (Kind.FRAME, "a piece of 4 octets", '"gott"'),
+        (Kind.FRAME, f"continuation, 0 octets{masked}", ""),
+    ]
+
+
+class SilentWire:
+    def __init__(self, sent):
+        self.write = sent.append
+
+
+def test_octets_that_are_no_header_are_not_told_as_a_piece():
+    half, two = OctetsSeen(0.0, True, 1, b"\x81"), OctetsSeen(0.0, True, 4, b"\x81\x02hi")
+    assert heads([frame(True, 9, b""), OctetsSeen(0.0, True, 2, b"\x89\x00"), half, two]) == [
+        (Kind.FRAME, "ping, 0 octets", "")
+    ]
+
+
+def test_no_piece_is_looked_for_in_a_log_that_was_off():
+    seen = (Note(0.0, "log", tag=False), Note(0.0, "log", tag=True))
+    found = heads([*seen, frame(False, 1, b""), OctetsSeen(0.0, True, 2, b"\x01\x05")])
+    assert [kind for kind, _, _ in found] == [Kind.NOTE, Kind.NOTE, Kind.FRAME, Kind.BYTES]
+
+
+def test_a_request_of_any_method_is_told_once():
+    seen = OctetsSeen(0.0, True, 80, b"POST / HTTP/1.1\r\nHost: x")
+    request = "POST / HTTP/1.1\r\nHost: x\r\n\r\n"
+    result = from_embedded.result(
+        played(conversation=(seen,), request=request, judge_is_server=False)
+    )
+    assert [each.kind for each in result.conversation.start] == [Kind.HANDSHAKE, Kind.NOTE]
+
+
+def test_what_an_opening_handshake_repeats_without_an_end_is_told():
+    case = catalogue.every(Profile.QUICK)["25.2.6"]
+    told = from_embedded.result(replace(played(), case=case)).conversation.start
+    assert told[0] == Entry(
+        Who.JUDGE,
+        Kind.BYTES,
+        "repeats 4 octets until the connection is over, or 4,194,304 octets are sent",
+        '" a\\r\\n"',
+    )
+
+
+def test_messages_that_were_not_recorded_are_counted_with_their_octets():
+    seen = (Note(0.25, "log", tag=False),)
+    sent, taken = Traffic(messages=10, application=160), Traffic(messages=1, application=16)
+    counts = Counts(frames_sent={1: 10, 8: 1}, frames_received={1: 1})
+    result = from_embedded.result(played(conversation=seen, counts=counts, sent=sent, taken=taken))
+    assert [entry.head for entry in result.conversation.start[1:3]] == [
+        "sent in all: 10 text, 1 close; 10 messages with 160 octets",
+        "sent in all: 1 text; 1 message with 16 octets",
+    ]
