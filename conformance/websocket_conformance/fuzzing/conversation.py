@@ -165,7 +165,8 @@ class ScriptedConversation(Conversation[Script]):
 
     def verdict(self) -> Finding:
         """Return the verdict on the events."""
-        return on_events(self.received, self._play)
+        is_failed = self._endpoint.connection.closing.was_failed
+        return on_events(self.received, self._play, is_failed=is_failed)
 
 
 class _Echo(Conversation[PlayT]):

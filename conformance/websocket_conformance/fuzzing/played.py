@@ -80,6 +80,11 @@ class Played:
         return self.case.number
 
     @property
+    def heads(self) -> tuple[bytes, bytes]:
+        """The octets of the request and of the response."""
+        return self.request.encode("latin-1"), self.response.encode("latin-1")
+
+    @property
     def close_code(self) -> int | None:
         """The code of the peer's Close, if it sent a Close with a code."""
         return self.closing.remote_code

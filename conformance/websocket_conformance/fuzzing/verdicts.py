@@ -60,11 +60,17 @@ def both(behaviour: Verdict, because: str) -> Findings:
     return Findings(finding, finding)
 
 
-def on_events(received: Sequence[Event], script: Script) -> Finding:
-    """Return the verdict on the events that came, in this order."""
+def on_events(received: Sequence[Event], script: Script, *, is_failed: bool = False) -> Finding:
+    """Return the verdict on the events that came, in this order.
+
+    Args:
+        received: the events.
+        script: the script, with the expected events.
+        is_failed: whether the judge failed the connection, so that it accepted nothing after that.
+    """
     watches = {step.tag: step for step in script.steps if isinstance(step, Watch)}
     wanted = next(iter(script.expected.values()), ())
-    difference = _difference(received, wanted, watches)
+    difference = _difference(received, wanted, watches, " that is valid" if is_failed else "")
     for behaviour, events in script.expected.items():
         if list(received) == list(events):
             because = FORESEEN if behaviour is Verdict.OK else _TOLERATED
@@ -87,7 +93,10 @@ def _is_merged(received: Sequence[Event], answers: Sequence[Event]) -> bool:
 
 
 def _difference(
-    received: Sequence[Event], wanted: Sequence[Event], watches: Mapping[str, Watch]
+    received: Sequence[Event],
+    wanted: Sequence[Event],
+    watches: Mapping[str, Watch],
+    that_counts: str,
 ) -> str:
     """Return a sentence about the first unexpected event; empty if all were expected."""
     pairs = enumerate(zip_longest(wanted, received))
@@ -99,13 +108,14 @@ def _difference(
         return told
     more = " more" if at else ""
     expected = _told(want, watches) if want else f"nothing{more}"
-    came = _told(have, watches) if have else f"nothing{more}"
+    came = _told(have, watches) if have else f"nothing{more}{that_counts}"
     if want and have and _begin_alike(want, have):
         came = _apart(want.payload, have.payload)
     rest = len(received) - at - 1
     parts = [f"{expected} {_WAS_EXPECTED}, {came} came"]
     parts += [f"then {rest} more"] if rest > 0 else []
-    parts += [f"after {at} as expected"] if at else []
+    were = "one event that was" if at == 1 else f"{at:,} events that were"
+    parts += [f"after {were} as expected"] if at else []
     text = ", ".join(parts)
     return f"{text[0].upper()}{text[1:]}."
 
@@ -175,7 +185,7 @@ def on_closing(closing: Closing, ending: Ending, *, is_server: bool) -> Finding:
 
 
 def _ended_by_the_wrong_side(closing: Closing) -> str:
-    if closing.failed_by_me and not closing.timed_out:
+    if closing.was_failed:
         return _failed(closing)
     if closing.by_me:
         late = "The case timed out: the" if closing.timed_out else "The"
@@ -202,6 +212,9 @@ def on_case(case: Case, behaviour: Finding, closing: Closing, *, is_server: bool
         is_server: whether the judge was the server.
     """
     end = on_closing(closing, case.ending, is_server=is_server)
+    if closing.was_failed and behaviour.behaviour is not Verdict.OK:
+        because = f"{_failed(closing)} {behaviour.because}"
+        behaviour = behaviour._replace(because=because)
     if case.ending.is_fatal and closing.by_me != case.ending.by_judge:
         behaviour = Finding(Verdict.FAILED, end.because)
     if case.rule is Rule.WRONG_CODE_FAILS and end.behaviour is Verdict.WRONG_CODE:

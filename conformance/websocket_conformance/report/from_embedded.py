@@ -100,14 +100,14 @@ def result(played: Played) -> Result:
     handshake = telling.handshake(
         played.request, played.response, judge_is_server=played.judge_is_server
     )
-    heads = [head.encode("latin-1") for head in (played.request, played.response)]
-    entries = telling.entries(played.conversation, heads=heads)
+    entries = telling.entries(played.conversation, heads=played.heads)
     return replace(
         about(played.case),
         behaviour=played.behaviour,
         best=played.best,
         closing=played.behaviour_close,
         explanation=account.reason(played),
+        deeds=account.deeds(played),
         close_code=played.close_code,
         seconds=round(played.seconds, 4),
         conversation=Transcript.of(

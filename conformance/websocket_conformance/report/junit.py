@@ -1,6 +1,6 @@
 """Write runs as JUnit XML, the format that CI services read."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
@@ -65,9 +65,16 @@ def _testcase(run: Run, result: Result, outcome: str) -> Element:
     element = Element("testcase", name=result.case, classname=class_name, time=seconds)
     if outcome:
         words = {"type": str(result.verdict), "message": _printable(result.reason)}
-        again = run.repeat(result.case)
-        SubElement(element, outcome, words).text = f"Again: {_printable(again)}" if again else None
+        SubElement(element, outcome, words).text = "\n".join(_lines(run, result)) or None
     return element
+
+
+def _lines(run: Run, result: Result) -> Iterator[str]:
+    """Return what the judge does in a case, and the command line that plays the case again."""
+    if result.subject:
+        yield f"What the judge does: {_printable(result.subject)}"
+    if again := run.repeat(result.case):
+        yield f"Again: {_printable(again)}"
 
 
 def _printable(text: str) -> str:

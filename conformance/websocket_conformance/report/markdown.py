@@ -58,15 +58,16 @@ def _new(run: Run, baseline: Baseline) -> Iterator[str]:
 def _cases_of(results: Sequence[Result]) -> Iterator[str]:
     if not results:
         return
-    yield _row("case", "verdict", "why", "source")
-    yield _row("---", "---", "---", "---")
+    yield _row("case", "verdict", "what the judge does", "why", "source")
+    yield _row("---", "---", "---", "---", "---")
     for result in results[:MOST_CASES]:
         link = web_link(result.link)
         source = f"[{_plain(result.source)}]({link})" if link else _plain(result.source)
         sign = f"{GLYPHS[result.verdict]} {result.verdict}"
-        yield _row(_plain(result.case), sign, _plain(result.reason), source)
+        about = _plain(result.subject)
+        yield _row(_plain(result.case), sign, about, _plain(result.reason), source)
     if len(results) > MOST_CASES:
-        yield _row(f"and {len(results) - MOST_CASES} more", "", "", "")
+        yield _row(f"and {len(results) - MOST_CASES} more", "", "", "", "")
 
 
 def _again(run: Run, results: Sequence[Result]) -> Iterator[str]:

@@ -91,7 +91,7 @@ def entries(
     pieces = Pieces()
     told = []
     for each in log:
-        if isinstance(each, OctetsSeen) and _is_handshake(each, heads):
+        if isinstance(each, OctetsSeen) and is_handshake(each, heads):
             continue
         time = round(each.at, 4) if is_timed else None
         if piece := pieces.take(each):
@@ -101,7 +101,7 @@ def entries(
     return [entry for entry in told if entry.head]
 
 
-def _is_handshake(seen: OctetsSeen, heads: Sequence[bytes]) -> bool:
+def is_handshake(seen: OctetsSeen, heads: Sequence[bytes]) -> bool:
     """Return whether octets are the beginning of the request or of the response."""
     begins = any(head.startswith(seen.octets) for head in heads)
     return begins or seen.octets.startswith(_HANDSHAKE)

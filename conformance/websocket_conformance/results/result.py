@@ -87,6 +87,8 @@ class Result:
         best: the best verdict on its behaviour that the case can have.
         explanation: the reason of the verdicts.
         trouble: what went wrong while the case was played, such as a process that ended.
+        deeds: what the implementation did in a case that falls short: its last frames, and how it
+            ended the connection.
         close_code: the code in the implementation's Close frame or event; None without one.
         seconds: how long the case took; None if it was not played.
         conversation: what was exchanged.
@@ -103,6 +105,7 @@ class Result:
     best: Verdict = Verdict.OK
     explanation: str = ""
     trouble: str = ""
+    deeds: str = ""
     close_code: int | None = None
     seconds: float | None = None
     conversation: Transcript = Transcript()
@@ -130,8 +133,18 @@ class Result:
         return self.verdict is not Verdict.SKIPPED
 
     @property
-    def reason(self) -> str:
-        """The reason of the verdict: what went wrong, and the suite's explanation."""
+    def subject(self) -> str:
+        """What the judge does, in a line; a long description begins with such a line."""
+        return self.title.partition("\n")[0]
+
+    @property
+    def why(self) -> str:
+        """The reason of the verdict, which is the same for cases that fall short alike."""
         if self.trouble and self.behaviour is self.best:
             return self.trouble
         return ". ".join(filter(None, (self.trouble, self.explanation)))
+
+    @property
+    def reason(self) -> str:
+        """The reason of the verdict, and what the implementation did."""
+        return " ".join(filter(None, (self.why, self.deeds)))

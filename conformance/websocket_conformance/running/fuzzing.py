@@ -293,7 +293,7 @@ def _say(result: Played) -> None:
     """Print a result that falls short."""
     if not result.is_best:
         words = dict.fromkeys((result.behaviour.value, result.behaviour_close.value))
-        because = account.reason(result)
+        because = " ".join(filter(None, (account.reason(result), account.deeds(result))))
         terminal.say(f"{result.number} {result.agent}: {' / '.join(words)}: {because}")
 
 

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from websocket_conformance.counting import counted
 from websocket_conformance.report.baseline import Baseline, mended, new_failures
 from websocket_conformance.results.result import Result
 from websocket_conformance.results.run import MOST_REPEATED, Run
@@ -28,16 +29,17 @@ def print_summary(
         patterns: the cases that were selected, as the user named them.
     """
     if run.results:
-        console.print(_table(run))
+        console.print(_table(console, run))
     news = run.short if baseline is None else new_failures(run, baseline)
     are_new = {result.case for result in news}
     known = [result for result in run.short if result.case not in are_new]
     mark = "" if baseline is None else "new: "
     lines = [*_short(run, news, mark), *_short(run, known, "known: ")]
-    for line in lines[:_MOST_NAMED]:
+    for _, line in lines[:_MOST_NAMED]:
         console.print(line)
-    if len(lines) > _MOST_NAMED:
-        console.print("More cases fall short; the report has them all.")
+    if more := sum(cases for cases, _ in lines[_MOST_NAMED:]):
+        they = "falls short; the report has it" if more == 1 else "fall short; the report has them"
+        console.print(f"{counted(more, 'more case', 'more cases')} {they}.")
     for line in repeating(run, news, patterns):
         console.print(line, markup=False)
     console.print(escape(f"Suite   {run.suite_version}"))
@@ -60,15 +62,27 @@ def repeating(run: Run, short: Sequence[Result], patterns: Sequence[str]) -> Ite
         yield f"Again, all of these: {run.repeat(*cases)}"
 
 
-def _short(run: Run, results: Iterable[Result], mark: str) -> Iterator[str]:
-    """Return a line for all cases that have the same verdict for the same reason."""
+def _short(run: Run, results: Iterable[Result], mark: str) -> Iterator[tuple[int, str]]:
+    """Return a line for the cases that break the same requirement alike, and how many they are."""
     order = {result.case: at for at, result in enumerate(run.results)}
-    alike: dict[tuple[Verdict, str], list[str]] = {}
+    alike: dict[tuple[Verdict, str, str], list[Result]] = {}
     for result in results:
-        alike.setdefault((result.verdict, result.reason), []).append(result.case)
-    for (verdict, reason), cases in alike.items():
-        named = escape(_named(cases, order))
-        yield f"{named:>8}  {mark}{styled(verdict)}  {escape(reason)}"
+        alike.setdefault((result.verdict, result.why, result.source), []).append(result)
+    for (verdict, *_), some in alike.items():
+        named = escape(_named([result.case for result in some], order))
+        line = f"{named:>8}  {mark}{styled(verdict)}  {escape(_told(some))}"
+        yield len(some), line
+
+
+def _told(alike: Sequence[Result]) -> str:
+    """Return why cases fall short, with what the judge sent in the first, and what came of it."""
+    first = alike[0]
+    if len(alike) == 1:
+        parts = [first.subject, first.reason]
+    else:
+        subject = f"In {first.case}: {first.subject}" if first.subject else ""
+        parts = [first.why, subject, first.deeds]
+    return " ".join(filter(None, parts))
 
 
 def _named(cases: Sequence[str], order: Mapping[str, int]) -> str:
@@ -85,18 +99,52 @@ def _named(cases: Sequence[str], order: Mapping[str, int]) -> str:
     return text if len(cases) == 1 else f"{text} ({len(cases)} cases)"
 
 
-def _table(run: Run) -> Table:
-    table = Table(show_footer=True)
-    table.add_column("section", footer="all")
-    table.add_column("cases", footer=str(len(run.results)), justify="right")
+def _table(console: Console, run: Run) -> Table:
+    """Return the table of sections, in the wider of its two forms if that fits."""
+    wide = _grid(run)
+    fits = wide.__rich_measure__(console, console.options).minimum <= console.width
+    return wide if fits else _list(run)
+
+
+def _grid(run: Run) -> Table:
+    """Return a table with a column for each verdict, whose names are never shortened."""
+    table = _empty(run)
     for verdict, count in run.counts.items():
-        table.add_column(verdict, footer=str(count), justify="right", style=STYLES[verdict])
-    for section in run.sections:
-        verdicts = [each.verdict for each in run.results if each.section == section.id]
+        style = STYLES[verdict]
+        table.add_column(verdict, str(count), justify="right", style=style, no_wrap=True)
+    for title, verdicts in _sections(run):
         counts = [str(verdicts.count(verdict) or "") for verdict in run.counts]
-        number = f"{section.id:>2} " if section.id.isdecimal() else ""
-        table.add_row(f"{number}{escape(section.title)}", str(len(verdicts)), *counts)
+        table.add_row(title, str(len(verdicts)), *counts)
     return table
+
+
+def _list(run: Run) -> Table:
+    """Return a table with one column for all verdicts, for a narrow terminal."""
+    table = _empty(run)
+    table.add_column("verdicts", _listed(list(run.counts.items())), overflow="fold")
+    for title, verdicts in _sections(run):
+        counts = [(verdict, verdicts.count(verdict)) for verdict in run.counts]
+        table.add_row(title, str(len(verdicts)), _listed(counts))
+    return table
+
+
+def _empty(run: Run) -> Table:
+    table = Table(show_footer=True)
+    table.add_column("section", "all", overflow="fold")
+    table.add_column("cases", str(len(run.results)), justify="right", no_wrap=True)
+    return table
+
+
+def _sections(run: Run) -> Iterator[tuple[str, list[Verdict]]]:
+    """Return the title and the verdicts of each section."""
+    for section in run.sections:
+        number = f"{section.id:>2} " if section.id.isdecimal() else ""
+        verdicts = [each.verdict for each in run.results if each.section == section.id]
+        yield f"{number}{escape(section.title)}", verdicts
+
+
+def _listed(counts: Iterable[tuple[Verdict, int]]) -> str:
+    return ", ".join(f"[{STYLES[each]}]{count} {each}[/]" for each, count in counts if count)
 
 
 def _score(run: Run) -> str:

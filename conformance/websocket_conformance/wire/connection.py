@@ -52,6 +52,11 @@ class Closing:
     remote_code: int | None = None
     remote_reason: str | None = None
 
+    @property
+    def was_failed(self) -> bool:
+        """Whether the judge failed the connection because the peer broke a rule."""
+        return self.failed_by_me and not self.timed_out
+
 
 @dataclass
 class Traffic:

@@ -47,12 +47,46 @@ LONG = b"x" * 100
         (
             [text(b"a"), binary(b"b"), text(b"c")],
             'Nothing more was expected, the binary message "b" came, then 1 more, '
-            "after 1 as expected.",
+            "after one event that was as expected.",
         ),
     ],
 )
 def test_a_reason_says_which_event_is_the_first_that_differs(received, because):
     assert on_events(received, A_OR_NOTHING).because == because
+
+
+def test_a_reason_says_how_many_events_were_as_expected():
+    script = Script((), {Verdict.OK: tuple(text(bytes([digit])) for digit in b"0123")})
+    received = [text(b"0"), text(b"1"), text(b"3")]
+    because = 'The text "2" was expected, the text "3" came, after 2 events that were as expected.'
+    assert on_events(received, script).because == because
+
+
+@pytest.mark.parametrize(
+    ("received", "because"),
+    [
+        ([], 'The text "a" was expected, nothing that is valid came.'),
+        (
+            [text(b"a")],
+            'The text "b" was expected, nothing more that is valid came, '
+            "after one event that was as expected.",
+        ),
+    ],
+)
+def test_where_the_judge_failed_the_connection_nothing_valid_came(received, because):
+    script = Script((), {Verdict.OK: (text(b"a"), text(b"b"))})
+    assert on_events(received, script, is_failed=True).because == because
+
+
+def test_the_rule_for_which_the_judge_failed_the_connection_comes_first():
+    missing = Finding(Verdict.FAILED, "Nothing that is valid came.")
+    told = "The judge failed the connection: A client's frame is not masked."
+    closing = Closing(by_me=True, failed_by_me=True, why_unclean="A client's frame is not masked.")
+    behaviour, _ = on_case(case(), missing, closing, is_server=True)
+    assert behaviour == Finding(Verdict.FAILED, f"{told} Nothing that is valid came.")
+    assert on_case(case(), OK, closing, is_server=True).behaviour == OK
+    late = replace(closing, timed_out=True)
+    assert on_case(case(), missing, late, is_server=True).behaviour == missing
 
 
 @pytest.mark.parametrize(

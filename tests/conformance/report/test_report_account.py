@@ -9,18 +9,22 @@ from rich.console import Console
 from test_report_embedded import CASES, frame, played
 
 from websocket_conformance.fuzzing.played import Counts
-from websocket_conformance.report import account, keeping, saved, site
+from websocket_conformance.report import account, from_embedded, keeping, saved, site
 from websocket_conformance.report.baseline import Baseline
 from websocket_conformance.report.junit import junit
 from websocket_conformance.report.markdown import markdown
+from websocket_conformance.results.run import Heading
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.running.summary import print_summary
 from websocket_conformance.wire.connection import Closing
+from websocket_conformance.wire.log import OctetsSeen
 
 TEXT, CLOSE, PONG = 1, 8, 10
 EXPECTED = f"Expected: {CASES['2.2'].expects}"
 LEFT = Closing(dropped_by_me=False)
 DROPPED = Closing(dropped_by_me=True)
+OCTETS = OctetsSeen(0.004, False, 4, b"\x8a\x02hi")
+IN = "In 1.1.1: A <short> text."
 
 
 def short(*conversation, closing=LEFT, received=None, **more):
@@ -65,6 +69,38 @@ def of_peer(opcode, data, at=0.004):
         ),
         (short(received={TEXT: 1000, CLOSE: 1}), "The peer sent 1,001 frames."),
         (
+            short(
+                received={CLOSE: 1},
+                closing=Closing(remote_code=1009, remote_reason="too many\nfragments"),
+            ),
+            r'The peer sent 1 frame, with a Close: 1009 "too many\nfragments".',
+        ),
+        (
+            short(
+                received={TEXT: 2, CLOSE: 1},
+                closing=Closing(by_me=True, local_code=1000, remote_code=1000),
+            ),
+            "The peer sent 3 frames, with a Close: 1000, in answer to the judge's.",
+        ),
+        (
+            short(of_peer(CLOSE, b"\x03\xe8"), received={TEXT: 2, CLOSE: 1}),
+            "Of the peer's 3 frames the last was close, 2 octets: 1000 (after 4.0 ms).",
+        ),
+        (
+            short(OCTETS, replace(OCTETS, at=0.01), closing=DROPPED),
+            "The peer sent no frame that the judge accepted, but 8 octets: "
+            "8a 02 68 69 8a 02 68 69 (after 4.0 ms).",
+        ),
+        (
+            short(replace(OCTETS, length=100)),
+            "The peer sent no frame that the judge accepted, but 100 octets: 8a 02 68 69 … "
+            "(after 4.0 ms). It ended TCP (after 21 ms).",
+        ),
+        (
+            short(replace(OCTETS, octets=b"GET / HTTP/1.1"), closing=DROPPED),
+            "The peer sent nothing on the open connection.",
+        ),
+        (
             short(of_peer(CLOSE, b"\x03\xe8\x1b]0;mine")),
             r'The peer sent close, 10 octets: 1000 "\x1b]0;mine" (after 4.0 ms).',
         ),
@@ -72,23 +108,27 @@ def of_peer(opcode, data, at=0.004):
     ],
 )
 def test_a_case_that_falls_short_says_what_the_peer_did(case, said):
-    assert account.reason(case) == f"of the behaviour {EXPECTED} {said}"
+    result = from_embedded.result(case)
+    assert (result.why, result.deeds) == (f"of the behaviour {EXPECTED}", said)
+    assert result.reason == f"of the behaviour {EXPECTED} {said}"
 
 
 def test_of_a_connection_that_never_was_open_nothing_else_is_said():
-    assert account.reason(short(was_open=False)) == f"of the behaviour {EXPECTED}"
+    assert from_embedded.result(short(was_open=False)).reason == f"of the behaviour {EXPECTED}"
 
 
 def test_of_a_case_at_its_best_nothing_else_is_said():
-    assert account.reason(played(was_open=True)) == "of the closing"
+    assert from_embedded.result(played(was_open=True)).reason == "of the closing"
 
 
 def test_an_end_that_falls_short_has_its_own_reason_too():
     unclean = short(behaviour_close=Verdict.UNCLEAN)
-    told = f"of the behaviour {EXPECTED} of the closing The peer"
-    assert account.reason(unclean).startswith(told)
+    told = f"of the behaviour {EXPECTED} of the closing"
+    assert account.reason(unclean) == told
+    assert account.reason(replace(unclean, because=told)) == f"{told} {EXPECTED}"
     only = played(behaviour_close=Verdict.UNCLEAN, was_open=True, closing=LEFT)
-    assert account.reason(only).startswith(f"of the closing {EXPECTED} The peer sent nothing")
+    assert account.reason(only) == f"of the closing {EXPECTED}"
+    assert account.deeds(only).startswith("The peer sent nothing")
 
 
 def test_what_was_expected_is_told_once_and_only_where_something_was():
@@ -99,10 +139,10 @@ def test_what_was_expected_is_told_once_and_only_where_something_was():
 
 def test_a_close_that_answers_the_judges_is_told_as_an_answer():
     closing = Closing(by_me=True, local_code=1001, remote_code=1001)
-    said = account.reason(short(of_peer(CLOSE, b"\x03\xe9"), closing=closing))
+    said = account.deeds(short(of_peer(CLOSE, b"\x03\xe9"), closing=closing))
     assert said.endswith("close, 2 octets: 1001 (after 4.0 ms), in answer to the judge's.")
     own = replace(closing, by_me=False)
-    assert "in answer" not in account.reason(short(of_peer(CLOSE, b"\x03\xe9"), closing=own))
+    assert "in answer" not in account.deeds(short(of_peer(CLOSE, b"\x03\xe9"), closing=own))
 
 
 ODD = "whatwg-websockets conformance run --command 'node a\\b.js {url}' --agent '| x'"
@@ -119,7 +159,7 @@ def test_the_command_line_is_the_same_in_all_reports(tmp_path, capsys):
     one = run(*SHORT, command=ODD)
     again = one.repeat("1.1.2")
     failures = ElementTree.fromstring(junit([one])).iter("failure")
-    assert next(failures).text == f"Again: {again}"
+    assert next(failures).text == f"What the judge does: A <short> text.\nAgain: {again}"
     assert f"\n    {one.repeat('1.1.2', '6.*')}\n" in markdown([one])
     site.write([one], tmp_path)
     for page in ("embedded/1.1.2.html", "by/ws.html"):
@@ -139,7 +179,15 @@ def printed(capsys, run, baseline=None, patterns=()) -> list[str]:
 
 
 def failed(*cases, explanation="Broken."):
-    return [result(case, Verdict.FAILED, explanation=explanation) for case in cases]
+    return [
+        result(
+            case,
+            Verdict.FAILED,
+            explanation=explanation,
+            deeds=f"It left (after 1.{case.rpartition('.')[2]} ms).",
+        )
+        for case in cases
+    ]
 
 
 def test_cases_that_fall_short_for_the_same_reason_share_a_line(capsys):
@@ -150,8 +198,61 @@ def test_cases_that_fall_short_for_the_same_reason_share_a_line(capsys):
         *failed("1.1.5"),
     ]
     lines = printed(capsys, run(*results))
-    assert "1.1.1 to 1.1.2, 1.1.5 (3 cases)  ✕ FAILED  Broken." in lines
-    assert "1.1.4  ✕ FAILED  Else." in lines
+    told = f"Broken. {IN} It left (after 1.1 ms)."
+    assert f"1.1.1 to 1.1.2, 1.1.5 (3 cases)  ✕ FAILED  {told}" in lines
+    assert "1.1.4  ✕ FAILED  A <short> text. Else. It left (after 1.4 ms)." in lines
+
+
+def test_cases_that_break_different_requirements_do_not_share_a_line(capsys):
+    results = failed("1.1.1", "1.1.2", "1.2.1")
+    results[2] = replace(results[2], source="RFC 6455, 5.1", title="Another.\nIn detail.")
+    lines = printed(capsys, run(*results))
+    assert f"1.1.1 to 1.1.2 (2 cases)  ✕ FAILED  Broken. {IN} It left (after 1.1 ms)." in lines
+    assert "1.2.1  ✕ FAILED  Another. Broken. It left (after 1.1 ms)." in lines
+
+
+def test_a_case_without_a_description_is_named_by_its_number(capsys):
+    lines = printed(capsys, run(*[replace(each, title="") for each in failed("1", "2")]))
+    assert "1 to 2 (2 cases)  ✕ FAILED  Broken. It left (after 1.1 ms)." in lines
+
+
+@pytest.mark.parametrize(
+    ("count", "last"),
+    [
+        (40, None),
+        (41, "1 more case falls short; the report has it."),
+        (42, "2 more cases fall short; the report has them."),
+    ],
+)
+def test_the_last_line_says_how_many_cases_have_no_line(capsys, count, last):
+    results = [failed(f"1.1.{n}", explanation=f"Broken {n}.")[0] for n in range(count)]
+    lines = printed(capsys, run(*results))
+    assert [line for line in lines if "more case" in line] == [last] * bool(last)
+
+
+@pytest.mark.parametrize("width", [160, 100, 80, 60, 40])
+def test_the_names_of_verdicts_are_never_shortened(capsys, width):
+    verdicts = [*Verdict]
+    results = [result(f"{n}.1", verdict) for n, verdict in enumerate(verdicts, 1)]
+    sections = tuple(Heading(str(n), "Fragmentation and more") for n in range(1, 12))
+    print_summary(Console(width=width), run(*results, sections=sections), None)
+    table = capsys.readouterr().out.partition("Suite")[0]
+    assert "…" not in table
+    if width >= 60:
+        assert all(verdict in table for verdict in verdicts)
+
+
+def test_a_narrow_table_lists_the_verdicts_of_a_section(capsys):
+    results = [result("5.1"), result("5.2", Verdict.INFORMATIONAL), result("5.3", Verdict.FAILED)]
+    one = run(*results, sections=(Heading("5", "Fragmentation"),))
+    print_summary(Console(width=50), one, None)
+    rows = [line.split("│") for line in capsys.readouterr().out.splitlines() if "│" in line]
+    columns = zip(*([cell.strip() for cell in row[1:-1]] for row in rows), strict=True)
+    assert [" ".join(column).split() for column in columns] == [
+        ["5", "Fragmentation", "all"],
+        ["3", "3"],
+        ["1", "OK,", "1", "INFORMATIONAL,", "1", "FAILED"] * 2,
+    ]
 
 
 def test_of_many_cases_few_are_named(capsys):
@@ -159,7 +260,8 @@ def test_of_many_cases_few_are_named(capsys):
     odd = [failed(case)[0] if at % 2 else result(case) for at, case in enumerate(every)]
     lines = printed(capsys, run(*odd, command=ODD), patterns=["1.*"])
     named = ", ".join(f"1.1.{number}" for number in range(2, 21, 2))
-    assert f"{named}, 5 more (15 cases)  ✕ FAILED  Broken." in lines
+    told = "Broken. In 1.1.2: A <short> text. It left (after 1.2 ms)."
+    assert f"{named}, 5 more (15 cases)  ✕ FAILED  {told}" in lines
     first = ",".join(f"1.1.{number}" for number in range(2, 21, 2))
     assert f"Again, the first 10: {ODD} --cases {first}" in lines
     assert f"To play the first 10 of them again:\n\n    {ODD} --cases {first}\n" in markdown(
@@ -177,15 +279,15 @@ def test_what_is_new_comes_before_what_is_known(capsys):
     known = Baseline({"embedded": {"ws": {"1.1.1": Verdict.FAILED}}})
     lines = printed(capsys, run(*failed("1.1.1", "1.1.2"), command=ODD), known)
     new, old = (
-        lines.index("1.1.2  new: ✕ FAILED  Broken."),
-        lines.index("1.1.1  known: ✕ FAILED  Broken."),
+        lines.index("1.1.2  new: ✕ FAILED  A <short> text. Broken. It left (after 1.2 ms)."),
+        lines.index("1.1.1  known: ✕ FAILED  A <short> text. Broken. It left (after 1.1 ms)."),
     )
     assert new < old
     assert not any(line.startswith("Again, 1.1.1") for line in lines)
 
 
 def test_without_a_command_line_none_is_said(tmp_path, capsys):
-    one = run(*SHORT)
+    one = run(*[replace(each, title="") for each in SHORT])
     assert next(ElementTree.fromstring(junit([one])).iter("failure")).text is None
     assert "again" not in markdown([one])
     print_summary(Console(soft_wrap=True), one, None)

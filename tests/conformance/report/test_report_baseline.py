@@ -77,7 +77,8 @@ def test_the_summary_has_totals_and_what_falls_short():
     text = markdown([run(result(), result("5.1", Verdict.FAILED))])
     assert "| ✕ ws 8.1 | embedded, quick | **1** of 2 | 1 | 1 |" in text
     source = "[RFC 6455, 5.6](https://www.rfc-editor.org/rfc/rfc6455#section-5.6)"
-    assert f"| 5.1 | ✕ FAILED | It came \\<back\\> \\| twice. | {source} |" in text
+    about = "A \\<short\\> text."
+    assert f"| 5.1 | ✕ FAILED | {about} | It came \\<back\\> \\| twice. | {source} |" in text
     assert "| 1.1.1 |" not in text
 
 
