@@ -29,6 +29,7 @@ from websocket_conformance.report.boards import (
     case_page,
     slug,
 )
+from websocket_conformance.report.distinct import distinct
 from websocket_conformance.report.junit import junit
 from websocket_conformance.report.markdown import markdown
 from websocket_conformance.results.run import Run
@@ -133,6 +134,8 @@ def write(
 ) -> None:
     """Write the site of some runs, which replaces an earlier site.
 
+    In it, the runs of one implementation have names that tell them apart.
+
     Args:
         runs: the runs.
         directory: the folder of the site, which is created if it is missing.
@@ -148,7 +151,9 @@ def write(
 
 
 def _files(runs: Sequence[Run], baseline: Baseline | None) -> Iterator[tuple[str, str | bytes]]:
-    every = boards(runs)
+    shown = distinct(runs)
+    originals = {id(one): run for one, run in zip(shown, runs, strict=True)}
+    every = boards(shown)
     columns = [(board, column) for board in every for column in board.columns]
     labels = {}
     yield from _ASSETS.items()
@@ -161,18 +166,20 @@ def _files(runs: Sequence[Run], baseline: Baseline | None) -> Iterator[tuple[str
         file = f"{slug(board.suite)}-{column.id}"
         labels[f"{RUNS}/{file}.json"] = f"{name}, {board.suite}"
         yield column.page, page
-        yield f"{RUNS}/{file}.json", saved.dump(column.run)
+        yield f"{RUNS}/{file}.json", saved.dump(originals[id(column.run)])
         yield f"{BADGES}/{file}.svg", badge(column.run)
-    yield "index.html", _index(every, [column.run for _, column in columns], labels)
-    yield "junit.xml", junit(runs, baseline)
-    yield "summary.md", markdown(runs, baseline)
+    cases = sum(len(board.rows) for board in every)
+    yield "index.html", _index(every, heading(runs, cases), labels)
+    yield "junit.xml", junit(shown, baseline)
+    yield "summary.md", markdown(shown, baseline)
 
 
-def _index(every: Sequence[Board], runs: Sequence[Run], labels: Mapping[str, str]) -> str:
+def _index(every: Sequence[Board], heading: str, labels: Mapping[str, str]) -> str:
+    runs = [column.run for board in every for column in board.columns]
     occurring = {verdict for run in runs for verdict in run.counts}
     return _INDEX.render(
         root="",
-        heading=heading(every),
+        heading=heading,
         boards=every,
         names=list(dict.fromkeys(run.implementation for run in runs)),
         occurring=[verdict for verdict in Verdict if verdict in occurring],
@@ -180,16 +187,14 @@ def _index(every: Sequence[Board], runs: Sequence[Run], labels: Mapping[str, str
     )
 
 
-def heading(every: Sequence[Board]) -> str:
-    """Return the heading of the site, in one line."""
-    runs = [column.run for board in every for column in board.columns]
+def heading(runs: Sequence[Run], cases: int) -> str:
+    """Return the heading of the site of some runs, which have so many cases, in one line."""
     names = {run.implementation for run in runs}
     if len(runs) == 1:
         (run,) = runs
         if run.is_best:
             return f"{run.implementation}: all {run.good:,} cases at their best"
         return f"{run.implementation}: {run.good:,} of {run.asked:,} cases at their best"
-    cases = sum(len(board.rows) for board in every)
     if len(names) == 1:
         return f"{names.pop()}: {counted(cases, 'case')} in {counted(len(runs), 'run')}"
     return f"{len(names)} implementations, {counted(cases, 'case')}"

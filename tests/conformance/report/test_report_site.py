@@ -1,16 +1,16 @@
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
 
 import pytest
-from report_samples import result, run
+from report_samples import STARTED, result, run
 
 from websocket_conformance.report import saved, site
 from websocket_conformance.report.badge import badge, value
 from websocket_conformance.report.baseline import Baseline
-from websocket_conformance.report.boards import boards
 from websocket_conformance.report.junit import junit
 from websocket_conformance.results.result import Transcript
 from websocket_conformance.results.verdict import Verdict
@@ -184,8 +184,48 @@ def test_names_that_differ_in_what_no_file_is_called_have_pages_of_their_own(tmp
 def test_two_versions_of_one_implementation_are_two_columns(tmp_path):
     site.write([run(version="1"), run(result(behaviour=Verdict.FAILED), version="2")], tmp_path)
     page = Page(tmp_path / "embedded" / "1.1.1.html")
-    assert {"ws", "ws-2"} <= set(page.ids)
+    assert {"ws-1", "ws-2"} <= set(page.ids)
     assert page.text.count("Everything about ws") == 2
+
+
+@pytest.mark.parametrize(
+    ("versions", "times", "names"),
+    [
+        (("1", "2"), (0, 0), ("ws (1)", "ws (2)")),
+        (("1", "1"), (0, 86400), ("ws (24 November 2026)", "ws (25 November 2026)")),
+        (
+            ("", "2"),
+            (0, 60),
+            ("ws (24 November 2026, 03:04 UTC)", "ws (24 November 2026, 03:05 UTC)"),
+        ),
+        (
+            ("1", "1"),
+            (0, 1),
+            ("ws (24 November 2026, 03:04:05 UTC)", "ws (24 November 2026, 03:04:06 UTC)"),
+        ),
+        (("1", "1"), (0, 0), ("ws (1)", "ws (2)")),
+    ],
+)
+def test_two_runs_of_one_implementation_have_names_that_tell_them_apart(
+    tmp_path, versions, times, names
+):
+    runs = [
+        run(version=version, started=STARTED + timedelta(seconds=seconds))
+        for version, seconds in zip(versions, times, strict=True)
+    ]
+    other = run(suite="autobahn")
+    site.write([*runs, other], tmp_path)
+    index = Page(tmp_path / "index.html").text
+    suites = [each.get("name") for each in ElementTree.parse(tmp_path / "junit.xml").getroot()]
+    summary = (tmp_path / "summary.md").read_text()
+    for name in names:
+        assert name in index
+        assert [each for each in suites if each.startswith(f"{name}: embedded:")]
+        assert f"✓ {name}" in summary
+    assert [each for each in suites if each.startswith("ws: autobahn:")]
+    assert "ws: 2 cases in 3 runs" in index
+    again = [saved.load(file) for file in (tmp_path / "runs").iterdir()]
+    assert sorted(again, key=repr) == sorted([*runs, other], key=repr)
 
 
 def test_a_run_without_results_has_a_site(tmp_path):
@@ -241,10 +281,10 @@ def test_half_a_surrogate_pair_of_a_foreign_run_is_kept(foreign):
 
 
 def test_a_heading_says_what_the_site_is_about():
-    assert site.heading(boards(RUNS)) == "2 implementations, 4 cases"
-    assert site.heading(boards([run()])) == "ws: all 1 cases at their best"
-    assert site.heading(boards(RUNS[:1])) == "ws: 2 of 3 cases at their best"
-    assert site.heading(boards([RUNS[0], RUNS[2]])) == "ws: 4 cases in 2 runs"
+    assert site.heading(RUNS, 4) == "2 implementations, 4 cases"
+    assert site.heading([run()], 1) == "ws: all 1 cases at their best"
+    assert site.heading(RUNS[:1], 3) == "ws: 2 of 3 cases at their best"
+    assert site.heading([RUNS[0], RUNS[2]], 4) == "ws: 4 cases in 2 runs"
 
 
 def test_junit_counts_failures_errors_and_what_was_not_played():
