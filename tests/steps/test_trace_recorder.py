@@ -17,7 +17,6 @@ from whatwg_websockets.html.message_event import MessageEvent
 from whatwg_websockets.network.handshake_stream import HandshakeStream
 from whatwg_websockets.rfc6455.close_the_connection import close_the_websocket_connection
 from whatwg_websockets.rfc6455.connection import Connection
-from whatwg_websockets.rfc6455.failure import Failure
 from whatwg_websockets.rfc6455.outgoing import Outgoing
 from whatwg_websockets.rfc6455.receive import Receiver
 from whatwg_websockets.rfc6455.start_the_closing_handshake import answer_the_close_frame
@@ -136,23 +135,46 @@ def test_only_some_folders():
 
 def test_frames_come_in_however_they_are_read():
     recorder = a_recorder(only=["websockets"])
-    receiver = SimpleNamespace(ending=None, payload_buffer=lambda: memoryview(b"y" * 100_000))
-    data = frames.binary(b"x" * 100_000)
+    receiver = Receiver(Connection(), 1_000_000)
+    data = frames.binary(b"x" * 200_000)
 
     def pass_by(function, **variables):
         frame = a_frame(function, {"self": receiver} | variables)
         recorder.started(frame, PLANS[function.__code__])
+        getattr(receiver, function.__name__)(*variables.values())
+
+    def pass_straight(count):
+        with receiver.payload_buffer() as room:
+            room[:count] = b"y" * count
+        pass_by(Receiver.payload_received, count=count)
 
     pass_by(Receiver.receive, data=data[:50_000])
-    pass_by(Receiver.payload_received, count=60_000 - 10)
+    pass_straight(140_000)
     assert recorder.entries == []
-    pass_by(Receiver.payload_received, count=len(data) - 50_000 - 59_990)
+    pass_by(Receiver.keep, data=data[190_000:])
+    receiver.go_on()
+    pass_by(Receiver.receive, data=frames.ping() + frames.frame(3))
     pass_by(Receiver.receive, data=frames.ping())
-    receiver.ending = Failure(1002, "a rule")
-    pass_by(Receiver.receive, data=frames.ping())
-    assert [each.algorithm for each in recorder.entries] == ["binary", "Ping"]
+    pass_by(Receiver.keep, data=frames.ping())
+    assert [each.algorithm for each in recorder.entries] == ["binary", "Ping", "opcode 3"]
     beginning = "78 " * 49_990 + "79 " * (65_536 - 49_990)
     assert recorder.entries[0].values["payload"].startswith(beginning)
+
+
+def test_frames_are_found_behind_one_that_began_before_the_trace():
+    receiver = Receiver(Connection(), 1_000_000)
+    data = frames.binary(b"x" * 200_000) + frames.ping()
+    receiver.receive(data[:50_000])
+    recorder = a_recorder(only=["websockets"])
+
+    def pass_by(function, **variables):
+        frame = a_frame(function, {"self": receiver} | variables)
+        recorder.started(frame, PLANS[function.__code__])
+        getattr(receiver, function.__name__)(*variables.values())
+
+    pass_by(Receiver.payload_received, count=140_000)
+    pass_by(Receiver.receive, data=data[190_000:])
+    assert [each.algorithm for each in recorder.entries] == ["Ping"]
 
 
 def test_the_opening_handshake():

@@ -33,6 +33,11 @@ def waiting_for_the_page(socket: WebSocket | WebSocketStream) -> int:
     return socket._connection._waiting_for_the_page
 
 
+def reads_a_payload_directly(connection: WebSocketConnection) -> bool:
+    """Tell whether the next bytes go straight into the buffer of a large payload."""
+    return connection._receiver.direct is not None
+
+
 def listeners_of(target: EventTarget, event_type: str, *, capture: bool = False) -> list[Any]:
     """Return the callbacks that a target keeps for a type of event, in their order."""
     lists = target._capturing_listeners if capture else target._bubbling_listeners

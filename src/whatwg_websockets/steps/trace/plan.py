@@ -28,6 +28,7 @@ from whatwg_websockets.websocketstream.websocket_stream import WebSocketStream
 _PROBED: dict[Callable[..., object], str] = {
     Outgoing.put: "frame_goes_out",
     Receiver.receive: "bytes_come_in",
+    Receiver.keep: "bytes_come_in",
     Receiver.payload_received: "payload_comes_in",
     HandshakeStream.write: "handshake_goes_out",
     HandshakeStream.read: "handshake_comes_in",

@@ -178,4 +178,9 @@ class Probes:
         )
 
     def _reader(self, receiver: Receiver) -> FrameReader:
-        return self._incoming.setdefault(id(receiver), (receiver, FrameReader()))[1]
+        """Return the reader of what a receiver is given, which begins where the receiver is."""
+        if id(receiver) not in self._incoming:
+            reader = FrameReader(receiver._payload.left)
+            reader.feed(receiver._unread[receiver._position :])
+            self._incoming[id(receiver)] = receiver, reader
+        return self._incoming[id(receiver)][1]

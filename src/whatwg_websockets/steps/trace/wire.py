@@ -174,9 +174,15 @@ class OutgoingFrames:
 
 
 class FrameReader:
-    """Finds the frames of a server in what arrives."""
+    """Finds the frames of a server in what arrives.
 
-    def __init__(self) -> None:
+    Args:
+        unseen: how many of the next bytes belong to the payload of a frame whose beginning arrived
+            before the trace began. That frame is not told.
+    """
+
+    def __init__(self, unseen: int = 0) -> None:
+        self._unseen = unseen
         self._header = b""
         self._length = 0
         self._left: int | None = None
@@ -186,6 +192,9 @@ class FrameReader:
     def feed(self, data: bytes) -> list[Frame]:
         """Take bytes, and return the frames that are whole by then."""
         frames: list[Frame] = []
+        unseen = min(self._unseen, len(data))
+        self._unseen -= unseen
+        data = data[unseen:]
         while data or self._left == 0:
             if self._left is None:
                 data = self._read_header(data)
@@ -204,6 +213,9 @@ class FrameReader:
             count: how many bytes there are.
             beginning: the first of them, as far as they may have to be kept.
         """
+        if self._unseen:
+            self._unseen -= count
+            return []
         assert self._left is not None
         self._beginning += beginning[: BEGINNING - len(self._beginning)]
         self._left -= count
