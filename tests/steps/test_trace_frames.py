@@ -135,6 +135,74 @@ def test_a_trace_that_begins_within_a_frame_has_the_frames_behind_it(kind, where
     apart(run, lambda: from_the_middle_on(where), kind)
 
 
+FAULTS = {
+    # A second answer, as of a proxy that understood nothing: RSV1, opcode 8, 84 bytes.
+    b"HTTP/1.1 200 OK\r\n\r\n": (
+        "Close, 84 bytes announced, 17 arrived, to be continued, compressed",
+        "RSV1 is set where no extension gives it a meaning",
+    ),
+    b"\x82\x7f\x00\x00\x01\x00\x00\x00\x00\x00": (
+        "binary, 1099511627776 bytes announced, 0 arrived",
+        "a message of over 67108864 bytes",
+    ),
+    b"\xb1\x7dabc": ('text, 125 bytes announced, 3 arrived: "abc"', "RSV2 or RSV3 is set"),
+    b"\x81\x85\x01\x02\x03\x04": (
+        "text, 5 bytes announced, 0 arrived",
+        "a masked frame from the server",
+    ),
+    b"\x81\x85\x01\x02\x03\x04igohn": ('text, 5 bytes: "hello"', "a masked frame from the server"),
+    b"\x88\x7e\x00": ("the beginning of a header, 3 bytes: 88 7e 00", "a control frame with more"),
+}
+
+CUT_OFF = {
+    b"\x81": "the beginning of a header, 1 byte: 81",
+    b"\x81\x7dabc": 'text, 125 bytes announced, 3 arrived: "abc"',
+    LARGE[:200_000]: "binary, 400000 bytes announced, 199990 arrived",
+    frames.close(1000, "bye")[:-1]: 'Close, 5 bytes announced, 4 arrived: 1000 "by"',
+}
+
+
+async def what_is_told_of(data, *, end):
+    """Return the frames, log records and events of a connection, in their order."""
+    async with Server() as server:
+        with trace(["rfc6455"]) as t:
+            _, events, peer = await connect(server, tls=False)
+            await peer.send(SMALL + data)
+            await events.until("message", 2)
+            getattr(peer, end)()
+            await events.until("close")
+    kinds = {"frame", "log", "event"}
+    return [each for each in t.entries if each.kind in kinds and each.direction != "out"]
+
+
+@pytest.mark.parametrize("data", FAULTS)
+@pytest.mark.parametrize("kind", LOOPS)
+def test_the_frame_that_breaks_a_rule_is_told_however_little_arrived(kind, data):
+    async def test():
+        text, why = FAULTS[data]
+        told = await what_is_told_of(data, end="half_close")
+        frame = [each for each in told if each.kind == "frame"][-1]
+        log, error, close = told[-3:]
+        assert (frame.kind, frame.direction, frame.text[: len(text)]) == ("frame", "in", text)
+        assert why in log.text
+        assert [error.text, close.text[:5]] == ["error", "close"]
+
+    apart(run, test, kind)
+
+
+@pytest.mark.parametrize("end", ["half_close", "reset"])
+@pytest.mark.parametrize("data", CUT_OFF)
+@pytest.mark.parametrize("kind", LOOPS)
+def test_half_a_frame_is_told_when_the_connection_is_cut_off(kind, data, end):
+    async def test():
+        frame, log, error, close = (await what_is_told_of(data, end=end))[-4:]
+        assert (frame.direction, frame.algorithm) == ("in", "")
+        assert frame.text.startswith(CUT_OFF[data])
+        assert [log.kind, error.text, close.text[:5]] == ["log", "error", "close"]
+
+    apart(run, test, kind)
+
+
 def test_each_way_into_the_receiver_is_watched():
     ways = {
         function

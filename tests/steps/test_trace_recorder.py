@@ -17,6 +17,7 @@ from whatwg_websockets.html.message_event import MessageEvent
 from whatwg_websockets.network.handshake_stream import HandshakeStream
 from whatwg_websockets.rfc6455.close_the_connection import close_the_websocket_connection
 from whatwg_websockets.rfc6455.connection import Connection
+from whatwg_websockets.rfc6455.failure import Failure
 from whatwg_websockets.rfc6455.outgoing import Outgoing
 from whatwg_websockets.rfc6455.receive import Receiver
 from whatwg_websockets.rfc6455.start_the_closing_handshake import answer_the_close_frame
@@ -175,6 +176,28 @@ def test_frames_are_found_behind_one_that_began_before_the_trace():
     pass_by(Receiver.payload_received, count=140_000)
     pass_by(Receiver.receive, data=data[190_000:])
     assert [each.algorithm for each in recorder.entries] == ["Ping"]
+
+
+async def test_what_has_arrived_of_a_frame_is_told_at_the_end(pages: Pages):
+    socket, _, _ = await pages.open()
+    connection = connection_of(socket)
+    recorder = a_recorder(only=["fetch"])
+    receiver = Receiver(connection.wire, 1_000)
+    ending = {"connection": connection.wire, "ending": Failure(1002, "a rule")}
+    for data, probe, variables in [
+        (frames.text("abc")[:-1], "receiving_fails", ending),
+        (b"\x81", "connection_is_closed", {"self": connection}),
+        (frames.text("abc"), "connection_is_closed", {"self": connection}),
+    ]:
+        passes(recorder, "bytes_come_in", {"self": receiver, "data": data})
+        passes(recorder, probe, variables)
+        passes(recorder, probe, variables)
+    told = [(each.text, each.algorithm) for each in recorder.entries if each.kind == "frame"]
+    assert told == [
+        ('text, 3 bytes announced, 2 arrived: "ab"', ""),
+        ("the beginning of a header, 1 byte: 81", ""),
+        ('text, 3 bytes: "abc"', "text"),
+    ]
 
 
 def test_the_opening_handshake():

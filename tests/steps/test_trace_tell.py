@@ -10,7 +10,7 @@ from whatwg_websockets.steps.trace.entry import Entry, State
 from whatwg_websockets.steps.trace.jsonl import as_jsonl
 from whatwg_websockets.steps.trace.mermaid import as_mermaid
 from whatwg_websockets.steps.trace.terminal import Detail, Terminal
-from whatwg_websockets.steps.trace.wire import OutgoingFrames
+from whatwg_websockets.steps.trace.wire import FrameReader, OutgoingFrames
 
 OPEN = State(1, "OPEN", 2, 5)
 
@@ -187,6 +187,18 @@ def test_an_overview_in_the_terminal():
         "     0.60 log   connection lost",
         "     0.80 event open",
         "     0.90 state CONNECTING → OPEN",
+    ]
+
+
+def test_half_a_header_in_the_terminal():
+    reader, file = FrameReader(), io.StringIO()
+    assert reader.feed(b"\x81") == []
+    half = reader.unfinished()
+    entry = Entry(0, "frame", half.text, "rfc6455", direction="in", values=half.parts())
+    print_trace([entry], Console(file=file, width=78), Detail.OVERVIEW)
+    assert [line.strip() for line in file.getvalue().splitlines()] == [
+        "0.00 ◀── the beginning of a header, 1 byte: 81",
+        "on the wire 81",
     ]
 
 

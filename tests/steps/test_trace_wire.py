@@ -66,8 +66,8 @@ def test_a_payload_that_goes_past_is_counted():
     reader = FrameReader()
     data = frames.binary(b"x" * 70_000)
     assert reader.feed(data[:20]) == []
-    assert reader.skip(60_000, b"y" * 60_000) == []
-    (frame,) = reader.skip(70_000 - 60_000 - 10, b"z" * 9_990)
+    reader.skip(60_000, b"y" * 60_000)
+    (frame,) = reader.feed(b"z" * 9_990)
     kept = b"x" * 10 + b"y" * 60_000 + b"z" * (65_536 - 60_010)
     assert (frame.length, frame.beginning) == (70_000, kept)
 
@@ -142,3 +142,87 @@ def test_a_message_that_refers_to_what_was_not_seen_cannot_be_decompressed():
     frame = OutgoingFrames().frame(0xC1, second, bytes(4))
     assert frame.text == f"text, {len(second)} bytes, compressed"
     assert frame.parts()["payload"] == "nothing"
+
+
+KEY = b"\x01\x02\x03\x04"
+
+
+def masked(opcode, payload, *, rsv=0):
+    """Return a frame that is masked, which a server must not send."""
+    data = frames.frame(opcode, payload, rsv=rsv)
+    start = len(data) - len(payload)
+    return data[:1] + bytes([data[1] | 0x80]) + data[2:start] + KEY + frames.mask(payload, KEY)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 1_000_000])
+def test_a_masked_frame_of_a_server_is_unmasked(size):
+    payloads = [b"hello", b"", b"x" * 300, b"y" * 70_000]
+    stream = b"".join(masked(frames.TEXT, each) for each in payloads) + frames.ping(b"p")
+    reader, found = FrameReader(), []
+    for start in range(0, len(stream), size):
+        found += reader.feed(stream[start : start + size])
+    assert [frame.text for frame in found] == [
+        'text, 5 bytes: "hello"',
+        "text, 0 bytes",
+        'text, 300 bytes: "' + "x" * 125 + '"…',
+        'text, 70000 bytes: "' + "y" * 125 + '"…',
+        'Ping, 1 byte: 70  "p"',
+    ]
+    parts = found[0].parts()
+    assert (parts["MASK"], parts["masking key"]) == ("1", "01 02 03 04")
+    assert parts["on the wire"] == "81 85 | 01 02 03 04 | 69 67 6f 68 6e"
+
+
+def test_a_masked_frame_that_is_compressed():
+    (frame,) = FrameReader().feed(masked(frames.TEXT, compressed_alone(b"hello"), rsv=4))
+    assert frame.text == 'text, 7 bytes, compressed: "hello"'
+
+
+UNFINISHED = {
+    b"": None,
+    b"\x81": ("the beginning of a header, 1 byte: 81", "81"),
+    b"\x81\x7e\x01": ("the beginning of a header, 3 bytes: 81 7e 01", "81 7e 01"),
+    b"\x81\x7d": ("text, 125 bytes announced, 0 arrived", "81 7d"),
+    b"\x81\x7dabc": ('text, 125 bytes announced, 3 arrived: "abc"', "81 7d | 61 62 63"),
+    b"\x01\x02\xc3": ('text, 2 bytes announced, 1 arrived, to be continued: "�"', "01 02 | c3"),
+    b"\xb2\x05abc": ('binary, 5 bytes announced, 3 arrived: 61 62 63  "abc"', "b2 05 | 61 62 63"),
+    b"\x82\xff\x00\x00\x01\x00\x00\x00\x00\x00" + KEY + b"iga": (
+        'binary, 1099511627776 bytes announced, 3 arrived: 68 65 62  "heb"',
+        "82 ff 00 00 01 00 00 00 00 00 | 01 02 03 04 | 69 67 61",
+    ),
+    b"\x88\x05\x03\xe8by": (
+        'Close, 5 bytes announced, 4 arrived: 1000 "by"',
+        "88 05 | 03 e8 62 79",
+    ),
+    b"\xc1\x07" + compressed_alone(b"hello")[:-1]: (
+        'text, 7 bytes announced, 6 arrived, compressed: "hello"',
+        "c1 07 | ca 48 cd c9 c9 07",
+    ),
+}
+
+
+@pytest.mark.parametrize("size", [1, 1_000])
+@pytest.mark.parametrize("data", UNFINISHED)
+def test_what_has_arrived_of_a_frame_that_is_not_whole(data, size):
+    reader = FrameReader()
+    for start in range(0, len(data), size):
+        assert reader.feed(data[start : start + size]) == []
+    frame = reader.unfinished()
+    told = frame and (frame.text, frame.parts()["on the wire"])
+    assert told == UNFINISHED[data]
+    assert frame is None or frame.kind == ""
+
+
+def test_the_parts_of_a_frame_that_is_not_whole():
+    reader = FrameReader()
+    reader.feed(b"\x81\x7dabc")
+    parts = reader.unfinished().parts()
+    assert (parts["payload length"], parts["arrived"]) == ("125", "3 bytes")
+    assert parts["payload"] == '61 62 63  "abc"'
+    assert "arrived" not in FrameReader().feed(frames.text("a"))[0].parts()
+
+
+def test_nothing_is_told_of_a_frame_that_began_before():
+    reader = FrameReader(10)
+    reader.feed(bytes(9))
+    assert reader.unfinished() is None

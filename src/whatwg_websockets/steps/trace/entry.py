@@ -36,7 +36,8 @@ class Entry:
             logger reported something.
         text: the step's own words, or what happened.
         folder: which part of the house it was: "websockets" is the main floor.
-        algorithm: the algorithm's name; empty for a log entry.
+        algorithm: the algorithm's name; of a frame its kind, such as "text" or "Close", where it is
+            whole; else empty.
         anchor: its fragment in its standard.
         number: the step's number, or "§" and a requirement's id; else empty.
         where: file and line of the comment.

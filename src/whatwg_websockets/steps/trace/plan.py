@@ -10,9 +10,10 @@ from types import CodeType, FunctionType, ModuleType
 
 from whatwg_websockets.constructor import construct as construct_a_websocket
 from whatwg_websockets.dom.dispatch import dispatch
+from whatwg_websockets.network.connection import WebSocketConnection
 from whatwg_websockets.network.handshake_stream import HandshakeStream
 from whatwg_websockets.rfc6455.outgoing import Outgoing
-from whatwg_websockets.rfc6455.receive import Receiver
+from whatwg_websockets.rfc6455.receive import Receiver, carry_out_the_ending
 from whatwg_websockets.steps.comments import SourceFile, read_sources
 from whatwg_websockets.steps.index import Standard, read_index
 from whatwg_websockets.steps.places import MAIN_FLOOR, Place, folder_of, places
@@ -30,6 +31,8 @@ _PROBED: dict[Callable[..., object], str] = {
     Receiver.receive: "bytes_come_in",
     Receiver.keep: "bytes_come_in",
     Receiver.payload_received: "payload_comes_in",
+    carry_out_the_ending: "receiving_fails",
+    WebSocketConnection._the_connection_is_closed: "connection_is_closed",
     HandshakeStream.write: "handshake_goes_out",
     HandshakeStream.read: "handshake_comes_in",
     dispatch: "event_is_dispatched",

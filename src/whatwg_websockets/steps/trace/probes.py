@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from typing import cast
 
 from whatwg_websockets.dom.event import Event
+from whatwg_websockets.network.connection import WebSocketConnection
+from whatwg_websockets.rfc6455.connection import Connection
 from whatwg_websockets.rfc6455.outgoing import Outgoing
 from whatwg_websockets.rfc6455.receive import Receiver
 from whatwg_websockets.steps.places import MAIN_FLOOR
@@ -17,7 +19,7 @@ from whatwg_websockets.steps.trace.record import Record
 from whatwg_websockets.steps.trace.secrets import without_secrets
 from whatwg_websockets.steps.trace.terms import attributes_of_the_event
 from whatwg_websockets.steps.trace.values import counted, in_brief, shortened, shown
-from whatwg_websockets.steps.trace.wire import Frame, FrameReader, OutgoingFrames
+from whatwg_websockets.steps.trace.wire import Frame, FrameReader, HalfAHeader, OutgoingFrames
 from whatwg_websockets.streams.readable_controller import ReadableStreamDefaultController
 from whatwg_websockets.streams.readable_stream import ReadableStream
 
@@ -49,7 +51,7 @@ class Probes:
 
     def __init__(self, record: Record) -> None:
         self._record = record
-        self._incoming: dict[int, tuple[Receiver, FrameReader]] = {}
+        self._incoming: dict[int, tuple[Connection, FrameReader]] = {}
         self._outgoing: dict[int, tuple[Outgoing, OutgoingFrames]] = {}
         self._heads: dict[int, bytes] = {}
 
@@ -72,8 +74,15 @@ class Probes:
         receiver, count = cast(Receiver, variables["self"]), cast(int, variables["count"])
         with receiver.payload_buffer() as written:
             beginning = bytes(written[: min(count, BEGINNING)])
-        for frame in self._reader(receiver).skip(count, beginning):
-            self._frame("in", frame)
+        self._reader(receiver).skip(count, beginning)
+
+    def receiving_fails(self, variables: Variables, _: object) -> None:
+        """What was received breaks a rule, or is a Close frame: what follows is not read."""
+        self._end_reading(cast(Connection, variables["connection"]))
+
+    def connection_is_closed(self, variables: Variables, _: object) -> None:
+        """The connection is closed: nothing more comes in."""
+        self._end_reading(cast(WebSocketConnection, variables["self"]).wire)
 
     def handshake_goes_out(self, variables: Variables, _: object) -> None:
         """The head of a request leaves, and that of its answer is to come."""
@@ -150,14 +159,14 @@ class Probes:
     def _event(self, text: str, values: dict[str, str]) -> None:
         self._record.add(Entry(self._record.time(), "event", text, MAIN_FLOOR, values=values))
 
-    def _frame(self, direction: str, frame: Frame) -> None:
+    def _frame(self, direction: str, frame: Frame | HalfAHeader) -> None:
         self._record.add(
             Entry(
                 self._record.time(),
                 "frame",
                 frame.text,
                 WIRE,
-                frame.name,
+                frame.kind,
                 direction=direction,
                 values=frame.parts(),
             )
@@ -179,8 +188,16 @@ class Probes:
 
     def _reader(self, receiver: Receiver) -> FrameReader:
         """Return the reader of what a receiver is given, which begins where the receiver is."""
-        if id(receiver) not in self._incoming:
+        connection = receiver._connection
+        if id(connection) not in self._incoming:
             reader = FrameReader(receiver._payload.left)
             reader.feed(receiver._unread[receiver._position :])
-            self._incoming[id(receiver)] = receiver, reader
-        return self._incoming[id(receiver)][1]
+            self._incoming[id(connection)] = connection, reader
+        return self._incoming[id(connection)][1]
+
+    def _end_reading(self, connection: Connection) -> None:
+        """Tell what has arrived of a frame that will never be whole."""
+        _, reader = self._incoming.pop(id(connection), (connection, FrameReader()))
+        frame = reader.unfinished()
+        if frame is not None:
+            self._frame("in", frame)

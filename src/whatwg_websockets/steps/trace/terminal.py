@@ -181,7 +181,9 @@ def _name(entry: Entry) -> str:
 
 def _frame(parts: Mapping[str, str], width: int) -> str:
     """Return one line about a frame: its bits, and what is on the wire, as far as it fits."""
-    bits = f"FIN {parts['FIN']}, RSV {parts['RSV1']}{parts['RSV2']}{parts['RSV3']}"
-    line = f"{bits}, opcode {parts['opcode'].partition(' ')[0]}, MASK {parts['MASK']}; on the wire "
-    line += parts["on the wire"]
+    line = f"on the wire {parts['on the wire']}"
+    if "opcode" in parts:
+        bits = f"FIN {parts['FIN']}, RSV {parts['RSV1']}{parts['RSV2']}{parts['RSV3']}"
+        opcode = parts["opcode"].partition(" ")[0]
+        line = f"{bits}, opcode {opcode}, MASK {parts['MASK']}; {line}"
     return line if len(line) <= width else line[: width - 1].rpartition(" ")[0] + " …"

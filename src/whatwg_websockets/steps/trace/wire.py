@@ -23,6 +23,7 @@ from whatwg_websockets.rfc6455.framing import (
     TEXT,
     frame_header,
 )
+from whatwg_websockets.rfc6455.masking import mask
 from whatwg_websockets.steps.trace.inflation import BEGINNING, Inflation
 from whatwg_websockets.steps.trace.values import (
     BRIEF,
@@ -42,13 +43,41 @@ NAMES = {
 }
 
 
+KEY = 4
+"""The length of a masking key in bytes."""
+
+LONGEST_HEADER = 14
+"""The length of the longest header in bytes, with its masking key."""
+
 IN_THE_TEXT = 125
 """How many bytes of a payload the text of a frame has: all of a control frame."""
 
 
 @dataclass(frozen=True)
+class HalfAHeader:
+    """The beginning of a frame's header, of which the rest has not arrived.
+
+    Attributes:
+        data: what has arrived of it.
+    """
+
+    data: bytes
+    kind = ""
+
+    @property
+    def text(self) -> str:
+        """The bytes, and how many they are."""
+        said = hexadecimal(self.data)
+        return f"the beginning of a header, {counted(len(self.data), 'byte')}: {said}"
+
+    def parts(self) -> dict[str, str]:
+        """Return what is on the wire."""
+        return {"on the wire": hexadecimal(self.data)}
+
+
+@dataclass(frozen=True)
 class Frame:
-    """A frame that passed.
+    """A frame that passed, or as much of it as has arrived.
 
     Attributes:
         header: its header, without the masking key.
@@ -58,6 +87,7 @@ class Frame:
         inflated: the first bytes of what a compressed payload decompresses to; None where the
             payload is not compressed, or cannot be decompressed.
         inflated_length: how many bytes a compressed payload decompresses to.
+        missing: how many bytes of the payload have not arrived, and never will.
     """
 
     header: bytes
@@ -66,6 +96,7 @@ class Frame:
     key: bytes = b""
     inflated: bytes | None = None
     inflated_length: int = 0
+    missing: int = 0
 
     @property
     def first(self) -> int:
@@ -79,9 +110,17 @@ class Frame:
         return NAMES.get(opcode, f"opcode {opcode}")
 
     @property
+    def kind(self) -> str:
+        """The kind of a frame that is whole; "" of one that is not, as no receiver takes it."""
+        return "" if self.missing else self.name
+
+    @property
     def text(self) -> str:
         """The frame in words: its kind, its length, and what it carries."""
         words = [self.name, counted(self.length, "byte")]
+        if self.missing:
+            words[1] += " announced"
+            words.append(f"{self._arrived} arrived")
         if not self.first & FIN:
             words.append("to be continued")
         if self._is_compressed:
@@ -101,12 +140,14 @@ class Frame:
             "MASK": _bit(self.header[1] & MASKED),
             "payload length": str(self.length),
         }
+        if self.missing:
+            fields["arrived"] = counted(self._arrived, "byte")
         if self.key:
             fields["masking key"] = self.key.hex(" ")
         carried, length = self._carried
         fields["payload"] = in_hex_and_text(carried, length)
         if self._is_compressed:
-            fields["compressed payload"] = hexadecimal(self.beginning, self.length)
+            fields["compressed payload"] = hexadecimal(self.beginning, self._arrived)
         fields["on the wire"] = self._on_the_wire()
         return fields
 
@@ -114,10 +155,15 @@ class Frame:
         """Return header, masking key and payload as they are sent, with bars between them."""
         payload = self.beginning
         if self.key:
-            payload = bytes(byte ^ self.key[at % 4] for at, byte in enumerate(payload))
+            payload = bytes(mask(payload, self.key))
         parts = [self.header.hex(" "), self.key.hex(" ")]
-        parts.append(hexadecimal(payload, self.length) if payload else "")
+        parts.append(hexadecimal(payload, self._arrived) if payload else "")
         return " | ".join(filter(None, parts))
+
+    @property
+    def _arrived(self) -> int:
+        """The length of what has arrived of the payload, in bytes."""
+        return self.length - self.missing
 
     @property
     def _is_compressed(self) -> bool:
@@ -127,7 +173,7 @@ class Frame:
     def _carried(self) -> tuple[bytes, int]:
         """The first bytes of what the payload means to the receiver, and their number in all."""
         if not self._is_compressed:
-            return self.beginning, self.length
+            return self.beginning, self._arrived
         return self.inflated or b"", self.inflated_length
 
     def _payload(self) -> str:
@@ -186,6 +232,7 @@ class FrameReader:
         self._header = b""
         self._length = 0
         self._left: int | None = None
+        self._key = b""
         self._beginning = b""
         self._inflation = Inflation()
 
@@ -199,15 +246,17 @@ class FrameReader:
             if self._left is None:
                 data = self._read_header(data)
             else:
-                part, data = data[: self._left], data[self._left :]
+                part, data = self._unmasked(data[: self._left]), data[self._left :]
                 self._inflation.take(part)
-                frames += self.skip(len(part), part)
+                self._count(len(part), part)
+                if not self._left:
+                    frames.append(self._whole())
         return frames
 
-    def skip(self, count: int, beginning: bytes) -> list[Frame]:
-        """Count bytes of the payload, and keep the first ones; return the frame if it is whole.
+    def skip(self, count: int, beginning: bytes) -> None:
+        """Count bytes of the payload that are read straight into a buffer, and so not fed.
 
-        What is read straight into a buffer, and so not fed, is never compressed.
+        They are neither compressed nor masked, and never the last ones of a payload.
 
         Args:
             count: how many bytes there are.
@@ -215,36 +264,69 @@ class FrameReader:
         """
         if self._unseen:
             self._unseen -= count
-            return []
+        else:
+            self._count(count, beginning)
+
+    def _count(self, count: int, beginning: bytes) -> None:
         assert self._left is not None
         self._beginning += beginning[: BEGINNING - len(self._beginning)]
         self._left -= count
-        if self._left:
-            return []
+
+    def _whole(self) -> Frame:
         self._inflation.end()
-        inflated, length = self._inflation.inflated, self._inflation.length
-        frame = Frame(self._header, self._length, self._beginning, b"", inflated, length)
-        self._header, self._left, self._beginning = b"", None, b""
-        return [frame]
+        frame = self._frame(missing=0)
+        self._header, self._key, self._left, self._beginning = b"", b"", None, b""
+        return frame
+
+    def unfinished(self) -> Frame | HalfAHeader | None:
+        """Return what has arrived of a frame that is not whole; None where none has begun."""
+        if self._left is not None:
+            return self._frame(missing=self._left)
+        return HalfAHeader(self._header) if self._header else None
+
+    def _frame(self, *, missing: int) -> Frame:
+        return Frame(
+            self._header,
+            self._length,
+            self._beginning,
+            self._key,
+            self._inflation.inflated,
+            self._inflation.length,
+            missing,
+        )
 
     def _read_header(self, data: bytes) -> bytes:
         """Take what belongs to a header, and return the rest."""
         known = len(self._header)
-        header = self._header + data[:10]
+        header = self._header + data[:LONGEST_HEADER]
         size = self._size(header)
         self._header = header[:size]
         if len(header) >= size:
-            self._length = self._left = self._payload_length()
-            self._inflation.begin(self._header[0])
+            self._end_the_header()
         return data[size - known :]
 
     @staticmethod
     def _size(header: bytes) -> int:
-        """Return how long a header is; a server's frame has no masking key."""
+        """Return how long a header is, with a masking key, which a server must not use."""
         if len(header) < 2:
             return 2
-        return 2 + {LENGTH_16: 2, LENGTH_64: 8}.get(header[1] & 0x7F, 0)
+        key = KEY if header[1] & MASKED else 0
+        return 2 + {LENGTH_16: 2, LENGTH_64: 8}.get(header[1] & 0x7F, 0) + key
 
-    def _payload_length(self) -> int:
+    def _end_the_header(self) -> None:
+        """Read the masking key and the length of the payload."""
+        if self._header[1] & MASKED:
+            self._header, self._key = self._header[:-KEY], self._header[-KEY:]
         length = self._header[1] & 0x7F
-        return length if length < LENGTH_16 else int.from_bytes(self._header[2:], "big")
+        if length >= LENGTH_16:
+            length = int.from_bytes(self._header[2:], "big")
+        self._length = self._left = length
+        self._inflation.begin(self._header[0])
+
+    def _unmasked(self, part: bytes) -> bytes:
+        """Return the next part of the payload as it was before it was masked."""
+        if not self._key:
+            return part
+        assert self._left is not None
+        at = (self._length - self._left) % KEY
+        return bytes(mask(part, self._key[at:] + self._key[:at]))
