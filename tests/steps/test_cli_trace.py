@@ -15,6 +15,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 from websockets.sync.server import serve
 
+from support import frames
 from support.apart import Blind, apart
 from support.server import accept_value
 from support.tls import authority, server_context
@@ -304,6 +305,27 @@ def test_a_server_that_sends_half_of_its_answer():
     why = "the answer to GET / HTTP/1.1 was not complete within 0.2 seconds"
     assert (done.exit_code, done.stderr) == (1, f"{url}: {why}\n")
     assert "◀── HTTP/1.1 101 Switch, to be continued\n" in done.stdout
+
+
+EVIL = {
+    "status line": b"HTTP/1.1 404 \x1b[31mRED\x1b]0;title\x07\r\nX-A: \x1b[31mred\r\n\r\n",
+    "all bytes": bytes(range(256)) * 4,
+    "message and close reason": None,
+}
+
+
+@pytest.mark.parametrize("detail", ["--all", "-v", "-vv"])
+@pytest.mark.parametrize("what", EVIL)
+def test_a_server_cannot_control_the_terminal(what, detail):
+    said = "\x1b[31mred\x9b\u202e\x07"
+    frames_of_it = frames.text(said) + frames.close(1000, said)
+    with mute_server(lambda head: EVIL[what] or accepted(head) + frames_of_it) as (url, _):
+        done = run_apart(url, "--send", "hi", "--send", "ho", detail)
+    assert done.exit_code == 1
+    unseen = {each for each in done.stdout + done.stderr if not each.isprintable()}
+    assert unseen == {"\n"}
+    if EVIL[what] is None:
+        assert r'1000 "\u001b[31mred\u009b\u202e\u0007"' in done.stderr
 
 
 def test_an_empty_url_is_not_repeated():

@@ -202,6 +202,44 @@ def test_half_a_header_in_the_terminal():
     ]
 
 
+EVIL = "\x1b[31mred\x1b]0;title\x07\x9b1m \u202eright\n     9.99 event open"
+
+EVIL_ENTRIES = [
+    Entry(0, "http", EVIL, "fetch", direction="in", values={f"X-{EVIL}": EVIL}),
+    Entry(0, "frame", EVIL, "rfc6455", direction="in", values={"on the wire": EVIL}),
+    Entry(0, "event", EVIL, "websockets", values={"data": EVIL}),
+    Entry(0, "log", EVIL, "log", values={"why": EVIL}),
+    Entry(0, "algorithm", EVIL, "rfc6455", EVIL, values={"data": EVIL}, result=EVIL),
+    Entry(0, "step", EVIL, "rfc6455", EVIL, number="1", result=f"raises {EVIL}"),
+]
+
+
+@pytest.mark.parametrize("detail", Detail)
+@pytest.mark.parametrize("width", [40, 78, 1_000])
+def test_a_server_cannot_control_the_terminal(detail, width):
+    file = io.StringIO()
+    print_trace(EVIL_ENTRIES, Console(file=file, width=width), detail)
+    told = file.getvalue()
+    assert "[31mred" in told
+    assert set("\x1b\x07\x9b\u202e").isdisjoint(told)
+    assert [line for line in told.splitlines() if line.startswith("     9.99")] == []
+
+
+def test_colours_begin_where_they_did_before_an_escape():
+    file = io.StringIO()
+    console = Console(file=file, width=78, force_terminal=True, color_system="standard")
+    print_trace([Entry(0, "step", "b\x9bc", "d", "\x9b", number="\x9b1")], console)
+    assert "\x1b[2;35m\\u009b1. \x1b[0m\x1b[2mb\\u009bc\x1b[0m\n" in file.getvalue()
+
+
+def test_a_server_cannot_control_the_terminal_through_other_formats():
+    for text in (as_jsonl(EVIL_ENTRIES), as_mermaid(EVIL_ENTRIES)):
+        assert "red" in text
+        assert set("\x1b\x07\x9b\u202e").isdisjoint(text)
+    lines = as_jsonl(EVIL_ENTRIES).splitlines()
+    assert [json.loads(line) for line in lines] == [each.as_dict() for each in EVIL_ENTRIES]
+
+
 def test_lines_are_as_wide_as_the_terminal():
     assert "| 00 00 00 00 | 03 e8" in told(Detail.OVERVIEW, width=100)[3]
     narrow = told(Detail.STEPS, width=40)

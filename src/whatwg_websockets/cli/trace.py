@@ -26,6 +26,7 @@ from whatwg_websockets.steps.trace.plan import the_plans
 from whatwg_websockets.steps.trace.secrets import without_secrets
 from whatwg_websockets.steps.trace.terminal import Detail, Terminal
 from whatwg_websockets.steps.trace.values import counted
+from whatwg_websockets.steps.trace.visible import visible
 
 GROUND = frozenset(("dom", "fileapi", "streams", "url", "webidl"))
 """The folders that are told with ``--all`` only: they are the same for every connection."""
@@ -188,7 +189,8 @@ def trace_command(
     if output is not None:
         typer.echo(f"wrote {output}: {written}", err=True)
     if outcome.why:
-        typer.echo(f"{without_secrets(url)}: {outcome.why}" if url else outcome.why, err=True)
+        why = f"{without_secrets(url)}: {outcome.why}" if url else outcome.why
+        typer.echo(visible(why), err=True)
         raise typer.Exit(ending.status or EXIT_FAILED)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from whatwg_websockets.steps.trace.entry import Entry
 from whatwg_websockets.steps.trace.plan import PAGE_FOLDERS
+from whatwg_websockets.steps.trace.visible import visible
 
 WIDEST = 44
 """How many characters a line of a label has at most."""
@@ -78,4 +79,6 @@ def _label(text: str) -> str:
     lines = textwrap.wrap(
         text, WIDEST, max_lines=MOST_LINES, placeholder=" …", break_on_hyphens=False
     )
-    return "<br/>".join("".join(_ENTITIES.get(each, each) for each in line) for line in lines)
+    return "<br/>".join(
+        "".join(_ENTITIES.get(each, each) for each in visible(line)) for line in lines
+    )

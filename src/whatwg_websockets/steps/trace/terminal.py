@@ -4,10 +4,11 @@ from collections.abc import Callable, Collection, Mapping
 from enum import IntEnum
 
 from rich.console import Console
-from rich.text import Text
+from rich.text import Span, Text
 
 from whatwg_websockets.steps.trace.entry import Entry
 from whatwg_websockets.steps.trace.values import shortened
+from whatwg_websockets.steps.trace.visible import visible
 
 DEEPEST = 6
 """To how many levels entries are indented."""
@@ -141,7 +142,7 @@ class Terminal:
         return [f"{name}{separator}{_cut(value)}" for name, value in entry.values.items()]
 
     def _print(self, time: str, indent: int, text: Text) -> None:
-        for line in text.wrap(self._console, self._width(indent), overflow="fold"):
+        for line in _visible(text).wrap(self._console, self._width(indent), overflow="fold"):
             before = Text(f"{time:>{TIME}} " + " " * indent, "dim")
             line.rstrip()
             self._write(before + line)
@@ -168,6 +169,16 @@ class Terminal:
         with self._console.capture() as captured:
             self._console.print(line, end="", soft_wrap=True)
         return captured.get()
+
+
+def _visible(text: Text) -> Text:
+    """Return a text without what a terminal would obey, in the same styles."""
+    plain = text.plain
+    spans = [
+        Span(len(visible(plain[:start])), len(visible(plain[:end])), style)
+        for start, end, style in text.spans
+    ]
+    return Text(visible(plain), text.style, spans=spans)
 
 
 def _cut(value: str) -> str:
