@@ -618,7 +618,12 @@ async def test_a_large_first_message_does_not_count_as_a_long_answer():
             "HTTP/2 101 x",
             "the answer is not an HTTP/1.1 response: it does not begin with HTTP/1: 'HTTP/2 1",
         ),
-        ("HTTP/1.1 101 x\r\n" + "x" * 99, f"a line is not a header field: '{'x' * 60}...'"),
+        ("HTTP/1.1 101 x\r\n" + "x" * 99, f"a line is not a header field: '{'x' * 60}' ..."),
+        (
+            "\x15\x03\x01\x00\x02\x02F",
+            "it does not begin with HTTP/1: 15 03 01 00 02 02 46 0d 0a",
+        ),
+        ("HTTP/1.1 101 x\r\na\0b: c", r"a line contains CR or NUL: 'a\x00b: c'"),
     ],
 )
 async def test_what_was_wrong_with_the_answer_goes_to_the_log(caplog, status, said):

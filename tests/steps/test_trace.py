@@ -212,7 +212,7 @@ async def test_what_is_no_websocket_url():
     assert told.why.startswith("SyntaxError: the scheme of 'ftp://server.example/' is not")
     name = "new WebSocket(url, protocols)"
     last = [each for each in told.entries if each.algorithm == name and each.kind == "step"][-1]
-    assert (last.number, last.result[:20]) == ("6", "raises DOMException:")
+    assert (last.number, last.result[:20]) == ("6", "raises SyntaxError: ")
 
 
 @traced

@@ -88,6 +88,9 @@ def test_what_is_returned_and_raised():
         (None, None, ""),
         (None, ValueError("no"), "raises ValueError: no"),
         (None, ValueError(), "raises ValueError"),
+        (None, ValueError("ws://joe:pw@a/"), "raises ValueError: ws://joe:***@a/"),
+        (None, Failure(1002, "a rule"), "raises failure 1002: a rule"),
+        (None, DOMException("no", "SyntaxError"), "raises SyntaxError: no"),
     ]:
         frame = a_frame(close)
         recorder.line(frame, plan, line_of(close, "1"))
@@ -95,7 +98,7 @@ def test_what_is_returned_and_raised():
         assert recorder.entries[-1].result == result
     recorder.left(a_frame(close), plan, 1, None)
     recorder.paused(a_frame(close), plan)
-    assert len(recorder.entries) == 4
+    assert len(recorder.entries) == 7
 
 
 def test_an_algorithm_without_steps():

@@ -17,6 +17,7 @@ from whatwg_websockets.steps.trace.values import (
     shown_locals,
 )
 from whatwg_websockets.url.url_record import parse
+from whatwg_websockets.webidl.dictionary import Member
 
 
 class Unfinished:
@@ -63,6 +64,7 @@ class Somewhere:
         ([[[1]]], "« « « 1 item » » »"),
         (Somewhere(), "Somewhere"),
         (Holder(), "a Holder"),
+        (Member(convert=len), "a Member"),
     ],
 )
 def test_a_value_is_shown(value, text):

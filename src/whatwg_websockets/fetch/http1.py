@@ -24,6 +24,9 @@ _TOKEN = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 # Fetch section 2.2.2, "header value": no NUL, CR or LF, and no white space at either end.
 _VALUE = re.compile(rb"(?:[^\0\r\n \t](?:[^\0\r\n]*[^\0\r\n \t])?)?")
 
+# Bytes that an error message quotes as text; other bytes are quoted in hexadecimal.
+_TEXT = re.compile(rb"[ -~][\0\t\r\n -~\x80-\xff]*")
+
 # The number of bytes of a malformed line that an error message quotes.
 QUOTED = 60
 
@@ -211,5 +214,8 @@ def _read_status_line(line: bytes) -> tuple[int, bytes]:
 
 
 def _malformed(what: str, line: bytes | bytearray) -> HttpFailure:
-    quoted = repr(bytes(line if len(line) <= QUOTED else line[:QUOTED] + b"..."))[1:]
+    beginning = bytes(line[:QUOTED])
+    quoted = repr(beginning)[1:] if _TEXT.fullmatch(beginning) else beginning.hex(" ")
+    if len(line) > QUOTED:
+        quoted += " ..."
     return HttpFailure("not HTTP", f"the answer is not an HTTP/1.1 response: {what}: {quoted}")

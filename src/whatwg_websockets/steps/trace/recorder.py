@@ -8,7 +8,7 @@ from whatwg_websockets.steps.trace.entry import Entry
 from whatwg_websockets.steps.trace.plan import OF_PARTS, Plan, Spot, Whole
 from whatwg_websockets.steps.trace.probes import AT_THE_END, Probes
 from whatwg_websockets.steps.trace.record import Listener, Record
-from whatwg_websockets.steps.trace.values import changes, shortened, shown, shown_locals
+from whatwg_websockets.steps.trace.values import changes, shown, shown_exception, shown_locals
 
 
 @dataclass
@@ -92,9 +92,7 @@ class Recorder:
         if running.entry is not None:
             result = shown(value) if value is not None else ""
             if raised is not None:
-                said = str(raised)
-                result = f"raises {type(raised).__name__}" + (f": {said}" if said else "")
-                result = shortened(result)
+                result = f"raises {shown_exception(raised)}"
             self._finish(running, frame, result)
         if plan.probe in AT_THE_END and raised is None:
             getattr(self._probes, plan.probe)(frame.f_locals, value)

@@ -3,6 +3,7 @@
 import re
 import socket
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ada_url import URL
@@ -11,7 +12,7 @@ from whatwg_websockets.authentication.credentials import Secret
 from whatwg_websockets.close_event import CloseEvent
 from whatwg_websockets.dom.event import Event
 from whatwg_websockets.fetch.header_list import HeaderList
-from whatwg_websockets.fetch.http1 import ResponseHead
+from whatwg_websockets.fetch.http1 import HttpFailure, ResponseHead
 from whatwg_websockets.fetch.request import Request
 from whatwg_websockets.fetch.response import Response
 from whatwg_websockets.fileapi.blob import Blob
@@ -22,10 +23,12 @@ from whatwg_websockets.network.connection import WebSocketConnection
 from whatwg_websockets.network.dial import Dialled
 from whatwg_websockets.network.target import Target
 from whatwg_websockets.rfc6455.connection import Connection
+from whatwg_websockets.rfc6455.extension import Extension
 from whatwg_websockets.rfc6455.failure import Failure
 from whatwg_websockets.rfc6455.receive import CloseFrame
 from whatwg_websockets.rfc7692.parameters import Parameters
 from whatwg_websockets.steps.trace.secrets import HIDDEN, without_secrets
+from whatwg_websockets.streams.default_reader import ReadableStreamReadResult
 from whatwg_websockets.streams.readable_stream import ReadableStream
 from whatwg_websockets.streams.writable_stream import WritableStream
 from whatwg_websockets.url.origin import OpaqueOrigin, TupleOrigin
@@ -105,6 +108,17 @@ def _parameters(parameters: Parameters, _: Show) -> str:
     return "permessage-deflate; " + "; ".join(said)
 
 
+def _extension(extension: Extension, _: Show) -> str:
+    parameters = (
+        name if value is None else f"{name}={value}" for name, value in extension.parameters
+    )
+    return "; ".join((extension.name, *parameters))
+
+
+def _steps(steps: partial[object], _: Show) -> str:
+    return f"the steps {getattr(steps.func, '__name__', type(steps.func).__name__)}"
+
+
 def _target(target: Target, _: Show) -> str:
     host, port = target.address[:2]
     return f"[{host}]:{port}" if target.family == socket.AF_INET6 else f"{host}:{port}"
@@ -121,6 +135,7 @@ def _members(value: object, show: Show) -> str:
 
 
 _MEMBERS = {
+    ReadableStreamReadResult: ("value", "done"),
     WebSocketOpenInfo: ("readable", "writable", "extensions", "protocol"),
     WebSocketCloseInfo: ("closeCode", "reason"),
 }
@@ -139,13 +154,16 @@ _WORDS: dict[type, Callable[[Any, Show], str]] = {
     Dialled: lambda *_: "connection over TCP or TLS",
     EnvironmentSettings: lambda value, _: f"environment settings object, origin {value.origin}",
     Event: _event,
+    Extension: _extension,
     Failure: lambda value, _: f"failure {value.code}: {value.why}",
     HeaderList: _header_list,
+    HttpFailure: lambda value, _: f"network error: {value.why}",
     Limits: lambda *_: "",
     Missing: lambda *_: "not given",
     OpaqueOrigin: lambda *_: "an opaque origin",
     Parameters: _parameters,
     Promise: _represented,
+    ReadableStreamReadResult: _members,
     ReadableStream: _represented,
     Request: lambda value, _: f"request GET {value.url}",
     Response: _response,
@@ -160,5 +178,6 @@ _WORDS: dict[type, Callable[[Any, Show], str]] = {
     WebSocketOpenInfo: _members,
     WebSocketStream: _represented,
     WritableStream: _represented,
+    partial: _steps,
     socket.AddressFamily: _family,
 }

@@ -48,7 +48,7 @@ _BRACKETS = re.compile(r"\A<(.*)>\Z", re.DOTALL)
 
 _COLLECTIONS = (list, tuple, set, frozenset, dict, deque)
 
-_OBJECT = "<whatwg_websockets."
+_OBJECT = re.compile(r"<[\w.-]+ ")
 """What is in the representation of an object that holds others."""
 
 _HEXADECIMAL = re.compile(r"` \([0-9a-f ]+\)\Z")
@@ -109,7 +109,7 @@ def _represented(value: object) -> str:
     if isinstance(value, _SAYS_NOTHING) or type(value).__repr__ is object.__repr__:
         return ""
     text = _BRACKETS.sub(r"\1", _ADDRESS.sub("", repr(value)))
-    if len(text) > BRIEF.characters or _OBJECT in text:
+    if len(text) > BRIEF.characters or _OBJECT.search(text):
         return _named(value)
     return without_secrets(text)
 
@@ -117,6 +117,15 @@ def _represented(value: object) -> str:
 def _named(value: object) -> str:
     name = type(value).__name__
     return f"an {name}" if name[0] in "AEIO" else f"a {name}"
+
+
+def shown_exception(raised: BaseException) -> str:
+    """Return the text of an exception: in the words of its standard, or its name and message."""
+    text = in_the_words_of_its_standard(raised, shown)
+    if text is None:
+        message = str(raised)
+        text = type(raised).__name__ + (f": {message}" if message else "")
+    return shortened(without_secrets(text))
 
 
 def in_brief(value: object) -> str:
