@@ -89,7 +89,7 @@ def handle_connection_establishment(socket: "WebSocket", in_use: tuple[str, str]
     """
     extensions, protocol = in_use
     # 1. Set the ready state to OPEN. A socket that became CLOSING after the handshake succeeded
-    #   stays CLOSING, though the standard does not check for this case.
+    #   stays CLOSING, which the standard does not say.
     if socket._ready_state != CONNECTING:
         return
     socket._change_ready_state(OPEN)

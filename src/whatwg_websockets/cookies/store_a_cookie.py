@@ -93,8 +93,8 @@ def _settle_the_host(
     # 7.1. Refuse the cookie if the host that sets it is neither the cookie's host nor below it.
     if not domain_matches(host, cookie.host):
         return False
-    # 7.2. Set the cookie's "host-only" to false, so that the cookie is sent to subdomains of its
-    #      host, too.
+    # 7.2. Set the cookie's "host-only" to false, so that subdomains of the cookie's host get the
+    #      cookie.
     cookie.host_only = False
     # 8. Assert that the cookie's host is not null.
     return True
@@ -105,7 +105,7 @@ def _would_overlay_a_secure_one(stored: StoredCookies, cookie: Cookie) -> bool:
     """Return whether a cookie that came without TLS could be sent in place of a secure one."""
     host = cookie.host
     assert host is not None
-    # 10.1. Refuse a secure cookie that came without TLS; the caller has made this check.
+    # 10.1. Refuse a secure cookie that came without TLS, which the caller has done.
     # 10.2. Refuse the cookie if it could be sent in place of a secure cookie in the store.
     for existing in stored if stored.has_secure(cookie.name) else ():
         # 10.2.1. Compare the name of the cookie with that of the stored cookie.

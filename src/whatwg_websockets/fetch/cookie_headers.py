@@ -133,9 +133,9 @@ def determine_the_same_site_mode(request: Request) -> SameSiteMode:
     # 3. A WebSocket's request has no destination that would make it a navigation.
     # 4. The client stands for a top-level page, which has no ancestors that would have to be same
     #   site.
-    # 5. Send only cookies with SameSite=None if the page and the URL are not same site. The Fetch
-    #    Standard compares only the sites of redirects; RFC 6265bis section 5.2 and
-    #    web-platform-tests compare the page's site, too.
+    # 5. Send only cookies with SameSite=None if the page and the URL are not same site. RFC 6265bis
+    #    section 5.2 and web-platform-tests compare the page's site; the Fetch Standard compares
+    #    only the sites of redirects.
     if not client.is_nobodys_page and not is_same_site(
         client.origin_record, origin_of(request.url)
     ):

@@ -32,7 +32,7 @@ async def http_network_fetch(request: Request, obtain: Obtain) -> Response:
     # 6. Obtain a new connection, since a WebSocket never reuses a connection.
     # 7. Obtain a WebSocket connection for the request.
     connection = await obtain(request)
-    # 8. Continue until the fetch is canceled, which cancels this coroutine.
+    # 8. Fetch until the fetch is canceled, which cancels this coroutine.
     # 8.1. Return a network error if the connection could not be established.
     if isinstance(connection, str):
         return network_error(connection, getattr(connection, "kind", "no connection"))

@@ -155,7 +155,7 @@ async def main_fetch(request: Request, obtain: Obtain) -> Response:
         refused = keep_to_known_hsts_hosts(request, request.client.hsts)
         if refused is not None:
             return network_error(refused, "tls")
-    # 11. Continue in the fetch's task, which runs in parallel to the page.
+    # 11. Run the rest of the main fetch in the fetch's task, in parallel to the page.
     # 12. Fetch the response in the first of seven ways whose condition the request meets.
     # 12a. (a preloaded response) A WebSocket's request has no preloaded response candidate.
     # 12b. (the mode "websocket") Fetch without CORS, whatever the origins are.

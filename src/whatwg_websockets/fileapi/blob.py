@@ -393,7 +393,7 @@ class _Reading:
         self._position += CHUNK_SIZE
         # 3.1.1. Read fewer bytes than a whole chunk at the end of the Blob.
         chunk = self._blob._byte_sequence[start : self._position]
-        # 3.1.2. Continue without a queued task, since the pull runs in the event loop already.
+        # 3.1.2. Queue no task for the chunk, since the pull runs in the event loop already.
         # 3.1.2.1. Do not error the stream, since bytes in memory can always be read.
         # 3.1.2.2. Use `bytes` for the chunk, which stand for a Uint8Array.
         # 3.1.2.3. Enqueue the chunk in the stream.

@@ -164,7 +164,7 @@ class MessageEvent(Event):
 
         Source: https://html.spec.whatwg.org/multipage/comms.html#dom-messageevent-initmessageevent
         """
-        # 1. Initialize the event as initEvent() does, with the attributes of MessageEvent as well.
+        # 1. Initialize the attributes of Event, as initEvent() does, and those of MessageEvent.
         members = {
             "bubbles": bubbles,
             "cancelable": cancelable,

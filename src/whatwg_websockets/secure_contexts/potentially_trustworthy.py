@@ -29,7 +29,7 @@ def is_origin_potentially_trustworthy(origin: Origin) -> bool:
     if _LOOPBACK.fullmatch(origin.host):
         return True
     # 5. An origin at localhost, or below it, is potentially trustworthy, since this program
-    #    resolves these names to loopback addresses.
+    #    resolves the names to loopback addresses.
     is_this_machine = is_localhost(origin.host)
     # 6. The origin of a file URL is opaque in this program, so a tuple origin never has the scheme
     #    "file".

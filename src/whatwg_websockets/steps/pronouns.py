@@ -2,6 +2,7 @@
 
 A list of words cannot parse English. So :func:`leaning_pronoun` accepts a pronoun if any noun is in
 front of it, whether or not the pronoun stands for that noun.
+:mod:`.demonstratives` finds "that toy".
 """
 
 import re
@@ -12,14 +13,29 @@ _BETWEEN = "(?:also |always |never |not |now |only |still |then )?"
 _FINITE = f"{_BETWEEN}(?:{'|'.join(AUXILIARIES)})"
 _SINGULAR = f"{_BETWEEN}(?:{'|'.join(THIRD_PERSONS)})"
 
+_AFTER_A_PHRASE = (
+    rf"(?=[.,;:)]|$| (?:{_FINITE}|as|at|by|for|from|in|instead|into|on|onto|through|to|via|with"
+    r"|without)\b)"
+)
+"""What is behind a phrase such as "the same" that has no noun."""
+
 PRONOUN = re.compile(
     r"\b(?:it|its|itself|they|them|their|theirs|themselves)\b"
     rf"|\b(?:this|that|these|those|each|both|either|neither)"
     rf"(?=[.,;:)]|$| (?:{_FINITE}|as|from|instead|into|to)\b)"
-    rf"|\b(?:each|either|neither)(?= {_SINGULAR}\b)",
+    rf"|\b(?:each|either|neither)(?= {_SINGULAR}\b)"
+    rf"|\bthe (?:(?:[\w'-]+ )?ones?|first|following|former|given|last|latter|next|others?|preceding"
+    rf"|previous|remainder|rest|same|second|third){_AFTER_A_PHRASE}"
+    rf"|\b(?:an?|another|each|that|this) (?:[\w'-]+ )?one{_AFTER_A_PHRASE}",
     re.IGNORECASE,
 )
-"""A pronoun; one that may be in front of a noun counts only in front of another kind of word."""
+"""A pronoun, or a phrase that stands for something as a pronoun does ("the other").
+
+A pronoun that may be in front of a noun counts only in front of another kind of word.
+"""
+
+_ONE_OF_TWO = re.compile(r"the (?:former|latter)", re.IGNORECASE)
+"""A phrase that needs two nouns before it."""
 
 _NO_NOUNS = AUXILIARIES | frozenset(
     """
@@ -57,9 +73,16 @@ def leaning_pronoun(words: str, before: str = "") -> str:
     """
     words = QUOTED.sub("X", words)
     for found in PRONOUN.finditer(words):
-        if not _has_a_noun(before + _ITS_OWN_NOUN.sub("", words[: found.start()])):
+        if not _is_explained(found[0], before + _ITS_OWN_NOUN.sub("", words[: found.start()])):
             return found[0]
     return ""
+
+
+def _is_explained(pronoun: str, text: str) -> bool:
+    """Return whether a text may say what a pronoun behind it stands for."""
+    if _ONE_OF_TWO.match(pronoun) and not re.search(r"\b(?:and|or)\b", text):
+        return False
+    return _has_a_noun(text)
 
 
 def _has_a_noun(text: str) -> bool:

@@ -8,8 +8,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from whatwg_websockets.steps.demonstratives import leaning_demonstrative
 from whatwg_websockets.steps.grammar import CASE, Mark, mark_of
 from whatwg_websockets.steps.pronouns import leaning_pronoun
+from whatwg_websockets.steps.references import LEANING_PHRASE, REFERENCE, UNFINISHED
 from whatwg_websockets.steps.verbs import has_a_verb, verb_without_a_subject
 
 CONJUNCTIONS = frozenset({"and", "but", "nor", "or", "so", "then", "yet"})
@@ -34,17 +36,6 @@ STANDS_ALONE = re.compile(
 )
 """A beginning that stands alone although its first word usually refers back."""
 
-LEANING_PHRASE = re.compile(
-    r"there\b(?! (?:are|can be|is|may be|must be|was|were)\b)"
-    r"|both\b(?!.*\b(?:and|of)\b)"
-    r"|(?:all|any|both|each|most|neither|none|one|some) of (?:it|them|these|those)\b"
-    r"|(?:if|when) (?:not|so)\b"
-    r"|the (?:former|latter|others)\b"
-    r"|the same (?:applies|as|goes|holds|is)\b",
-    re.IGNORECASE,
-)
-"""The beginnings of several words that need another sentence before them."""
-
 OPENING = re.compile(
     r"(?:about|across|after|against|along|although|among|as|at|because|before|behind|beside|between"
     r"|by|during|except|for|from|if|in|into|of|on|once|over|since|through|under|unless|until|upon"
@@ -52,11 +43,6 @@ OPENING = re.compile(
     re.IGNORECASE,
 )
 """The first word of a phrase or clause that stands, with a comma, in front of the main clause."""
-
-REFERENCE = re.compile(
-    r"\blikewise\b|(?<!reached )\bsteps? \d+[a-z]?(?:\.\d+[a-z]?)*\b(?! of\b)", re.IGNORECASE
-)
-"""Words that refer to another comment; "step 1 of the event loop" does not."""
 
 STOP = re.compile(r"\.[\"'`)\]”]*$")
 """The end of a sentence; quotation marks and parentheses may close behind its full stop."""
@@ -116,6 +102,7 @@ def flaws(text: str, *, is_branch: bool = False) -> list[Flaw]:
 def _flaws_of_the_beginning(words: str, *, any_case: bool) -> Iterator[Flaw]:
     first = re.match(r"[A-Za-z]*", words)[0]  # type: ignore[index]
     phrase = LEANING_PHRASE.match(words)
+    unfinished = UNFINISHED.match(words)
     if first.lower() in LEANING and not STANDS_ALONE.match(words):
         yield Flaw(
             f"leans on something said before with its first word {first!r}",
@@ -125,6 +112,11 @@ def _flaws_of_the_beginning(words: str, *, any_case: bool) -> Iterator[Flaw]:
         yield Flaw(
             f"leans on something said before with its beginning {phrase[0]!r}",
             "name what the words stand for",
+        )
+    elif unfinished:
+        yield Flaw(
+            f"begins with {unfinished[0]!r} and does not say what goes on",
+            "say what is done",
         )
     elif not _may_begin(words, any_case=any_case):
         yield NO_BEGINNING
@@ -145,6 +137,12 @@ def _flaws_of_the_references(words: str, before: str) -> Iterator[Flaw]:
         yield Flaw(
             f"has {pronoun!r} and no noun before that the word could stand for",
             "name what the word stands for",
+        )
+    demonstrative = leaning_demonstrative(words, before)
+    if demonstrative:
+        yield Flaw(
+            f"has {demonstrative!r} and not the same noun before",
+            "name what the words stand for",
         )
     reference = REFERENCE.search(words)
     if reference:

@@ -171,8 +171,8 @@ def readable_byte_stream_controller_respond_in_readable_state(
     readable_byte_stream_controller_shift_pending_pull_into(controller)
     # 6. Let the remainder size be the number of bytes of an incomplete element at the buffer's end.
     remainder_size = pull_into_descriptor.bytes_filled % pull_into_descriptor.element_size
-    # 7. If the buffer ends with an incomplete element, move that part to the queue for the next
-    #    read.
+    # 7. If the buffer ends with an incomplete element, move the element's bytes to the queue for
+    #    the next read.
     if remainder_size > 0:
         # 7.1. Let the end be the position in the buffer at which the filled bytes end.
         end = pull_into_descriptor.byte_offset + pull_into_descriptor.bytes_filled
@@ -287,7 +287,7 @@ def readable_byte_stream_controller_respond_with_new_view(
     # 9. If the new view is longer than the view of the BYOB request, raise a ValueError.
     if first_descriptor.bytes_filled + view.byte_length > first_descriptor.byte_length:
         raise ValueError("the view is longer than the view of the request")
-    # 10. Keep the length of the new view, whose buffer is detached in the next step.
+    # 10. Keep the length of the new view, since the view's buffer will be detached.
     view_byte_length = view.byte_length
     # 11. Set the first descriptor's buffer to the new view's buffer, transferred out of the
     #     source's reach.

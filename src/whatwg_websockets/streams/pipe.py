@@ -92,7 +92,7 @@ def readable_stream_pipe_to(
     assert not is_readable_stream_locked(source)
     # 7. Assert that the destination of the pipe is not locked to a writer.
     assert not is_writable_stream_locked(dest)
-    # 8. Use a default reader for byte streams as well, so that the chunks are the entries of the
+    # 8. Use a default reader even for a byte stream, so that the chunks are the entries of the
     #    queue.
     # 9. Acquire a default reader for the source, which locks the source to the pipe.
     # 10. Acquire a writer for the destination, which locks the destination to the pipe.

@@ -107,8 +107,8 @@ def handle_websocketstream_connection_establishment(
     Source: https://whatpr.org/websockets/48.html#feedback-to-websocket-stream-from-the-protocol
     """
     event_loop = stream._event_loop
-    # 1. Set the ready state to OPEN if it is CONNECTING. The draft lacks this condition, without
-    #    which a stream that was closed before this task would become OPEN.
+    # 1. Set the ready state to OPEN if it is CONNECTING. The draft does not require CONNECTING;
+    #    thus a stream that was closed before this task would become OPEN.
     if stream._ready_state != CONNECTING:
         return
     stream._change_ready_state(OPEN)

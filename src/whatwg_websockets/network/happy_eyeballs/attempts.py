@@ -101,7 +101,7 @@ class _Race(Generic[C]):
         """Add the addresses that have become known to those that are to be tried."""
         self._addresses.add_what_was_answered()
         # § rfc8305-6-1, -2. n/a: getaddrinfo never withdraws an address that it has returned.
-        # § rfc8305-3-8. Addresses that become known during the attempts are tried as well.
+        # § rfc8305-3-8. Addresses that become known during the attempts are added to the list.
         new = [each for each in self._addresses.take() if each not in self._tried]
         if new:
             # § rfc8305-6-3. New addresses are sorted together with those that were not tried yet.
