@@ -8,6 +8,8 @@ import typer
 import typer.main
 from typer.core import TyperGroup
 
+from websocket_conformance.running.strict import alone
+
 COMMANDS = {
     "run": "running.cli:run",
     "report": "running.cli:report",
@@ -28,9 +30,8 @@ class CommandsByName(Mapping[str, Any]):
     def __getitem__(self, name: str) -> Any:
         """Return the command of that name."""
         module, _, function = COMMANDS[name].partition(":")
-        alone = typer.Typer(add_completion=False)
-        alone.command(name)(getattr(import_module(f"websocket_conformance.{module}"), function))
-        return typer.main.get_command(alone)
+        loaded = import_module(f"websocket_conformance.{module}")
+        return typer.main.get_command(alone(getattr(loaded, function)))
 
 
 class CommandGroup(TyperGroup):

@@ -100,12 +100,20 @@ def parser() -> argparse.ArgumentParser:
         help=f"{FUZZING_SERVER} or {FUZZING_CLIENT}; this program has no other modes",
     )
     add(
-        "-s", "--spec", help="the configuration, as JSON [./MODE.json, which is written if missing]"
+        "-s",
+        "--spec",
+        type=_filled,
+        help="the configuration, as JSON [./MODE.json, which is written if missing]",
     )
-    add("-w", "--wsuri", help="the server to be tested, if the configuration names none")
+    add(
+        "-w",
+        "--wsuri",
+        type=_filled,
+        help="the server to be tested, if the configuration names none",
+    )
     add("-u", "--webport", default="", help="ignored: there is no web server here")
-    add("-c", "--cert", type=Path, help="the fuzzing server's certificate, to speak TLS")
-    add("-k", "--key", type=Path, help="its private key")
+    add("-c", "--cert", type=_file, help="the fuzzing server's certificate, to speak TLS")
+    add("-k", "--key", type=_file, help="its private key")
     add(
         "-d",
         "--debug",
@@ -118,6 +126,21 @@ def parser() -> argparse.ArgumentParser:
     add("-a", "--autobahnversion", action="store_true", help="print the version and exit")
     add("--version", action="store_true", help="print the version and exit")
     return reader
+
+
+def _filled(text: str) -> str:
+    """Return the value of an option, which may not be empty: its variable would not be set.
+
+    Raises:
+        argparse.ArgumentTypeError: it is empty.
+    """
+    if not text:
+        raise argparse.ArgumentTypeError("the value is empty")
+    return text
+
+
+def _file(text: str) -> Path:
+    return Path(_filled(text))
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -177,17 +200,19 @@ def _spec(options: argparse.Namespace) -> Path:
             _say(f"Using implicit spec file '{file}'")
         else:
             _say(f"Auto-generating spec file '{file}'")
-            _write(options.mode, file)
+            _write(options, file)
     _say(f"Loading spec from {file.absolute()}")
     return file
 
 
-def _write(mode: str, file: Path) -> None:
-    """Write the default configuration."""
+def _write(options: argparse.Namespace, file: Path) -> None:
+    """Write the default configuration, with the server of the command line."""
     from websocket_conformance.fuzzing.config import CLIENT_DEFAULTS, SERVER_DEFAULTS
 
-    defaults = SERVER_DEFAULTS if mode == FUZZING_SERVER else CLIENT_DEFAULTS
-    spec = {**defaults, "exclude-cases": [], "exclude-agent-cases": {}}
+    is_server = options.mode == FUZZING_SERVER
+    defaults = SERVER_DEFAULTS if is_server else CLIENT_DEFAULTS
+    named = {"servers": [{"url": options.wsuri}]} if options.wsuri and not is_server else {}
+    spec = {**defaults, **named, "exclude-cases": [], "exclude-agent-cases": {}}
     try:
         file.write_text(json.dumps(spec, indent=_INDENT) + "\n", encoding="utf-8")
     except OSError as error:

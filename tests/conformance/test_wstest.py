@@ -173,6 +173,27 @@ def test_a_client_takes_the_server_of_the_command_line(tmp_path, servers):
     assert cases["1.1.1"]["behavior"] == "OK"
 
 
+def test_a_client_writes_the_server_of_the_command_line_to_a_configuration_that_is_missing(
+    tmp_path,
+):
+    url = f"ws://{HOST}:{free_port()}"
+    _, out, err = ran("-m", "fuzzingclient", "-w", url, cwd=tmp_path)
+    assert "Auto-generating spec file 'fuzzingclient.json'\n" in out
+    assert f"No server answers at {url}, which fuzzingclient.json names" in err
+    written = json.loads((tmp_path / "fuzzingclient.json").read_text())
+    assert written["servers"] == [{"url": url}]
+    _, _, err = ran("-m", "fuzzingclient", "-w", url, cwd=tmp_path)
+    assert "no effect" not in err
+
+
+def test_a_client_says_that_a_configuration_comes_before_the_server_of_the_command_line(tmp_path):
+    file = spec(tmp_path, servers=[{"url": f"ws://{HOST}:{free_port()}"}], outdir="out")
+    _, _, err = ran("-m", "fuzzingclient", "-s", file, "-w", "ws://x", cwd=tmp_path)
+    assert (
+        f"ws://x, beside the servers that {file} names, has no effect here and is ignored." in err
+    )
+
+
 def test_a_client_without_a_server_ends_at_once_and_says_where_it_looked(tmp_path):
     url = f"ws://{HOST}:{free_port()}"
     file = spec(tmp_path, servers=[{"url": url}], outdir="out")
@@ -205,6 +226,9 @@ def test_what_means_nothing_here_is_said(tmp_path):
         (["-m", "fuzzingserver", "-c", "cert.pem"], "give both or neither"),
         (["-m", "fuzzingserver", "-s", "nofile"], "nofile: cannot be read"),
         (["-m", "fuzzingclient", "-s", "nofile"], "nofile: cannot be read"),
+        (["-m", "fuzzingclient", "-s", ""], "argument -s/--spec: the value is empty"),
+        (["-m", "fuzzingclient", "-w", ""], "argument -w/--wsuri: the value is empty"),
+        (["-m", "fuzzingserver", "-c", "", "-k", "x"], "argument -c/--cert: the value is empty"),
     ],
 )
 def test_what_cannot_be_ends_with_1(tmp_path, arguments, message):

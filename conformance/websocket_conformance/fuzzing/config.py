@@ -164,6 +164,8 @@ class _Reader:
         servers = values.spec["servers"]
         if servers == []:
             servers = named
+        elif named and servers != named:
+            self._ignored.append(f"{url}, beside the servers that {self._where} names,")
         if not isinstance(servers, list) or not servers:
             raise values.wrong("servers", "a list of objects, each with a url")
         testees = [

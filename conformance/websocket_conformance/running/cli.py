@@ -2,7 +2,6 @@
 
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -43,13 +42,14 @@ def run(
         ),
     ] = [],  # noqa: B006
     command: Annotated[
-        str,
+        list[str],
         typer.Option(
             help="The command of your own driver. {url} stands for the URL of the fuzzing server, "
             "{agent} for the name, {jobs} for how many cases to play at a time, {loop} for the "
-            "event loop. A command with {case_url}, the URL of a case, is started for each case."
+            "event loop. A command with {case_url}, the URL of a case, is started for each case. "
+            "Repeat the option for several drivers."
         ),
-    ] = "",
+    ] = [],  # noqa: B006
     server: Annotated[
         list[str],
         typer.Option(
@@ -58,9 +58,12 @@ def run(
         ),
     ] = [],  # noqa: B006
     url: Annotated[
-        str,
-        typer.Option(help="The URL of a server that already runs, such as ws://127.0.0.1:9001."),
-    ] = "",
+        list[str],
+        typer.Option(
+            help="The URL of a server that already runs, such as ws://127.0.0.1:9001; repeat the "
+            "option for several."
+        ),
+    ] = [],  # noqa: B006
     agent: Annotated[
         list[str],
         typer.Option(
@@ -70,8 +73,12 @@ def run(
         ),
     ] = [],  # noqa: B006
     agent_version: Annotated[
-        str, typer.Option(help="The version of the command's or URL's program, for the report.")
-    ] = "",
+        list[str],
+        typer.Option(
+            help="The version of the command's or URL's program, for the report; repeat the option "
+            "for several, in the order of --agent."
+        ),
+    ] = [],  # noqa: B006
     suite: Annotated[SuiteName, typer.Option(help="The suite to run.")] = SuiteName.EMBEDDED,
     source: Annotated[
         Source | None,
@@ -158,11 +165,10 @@ def run(
     case falls short that is not in the baseline), 1 if not, 2 for a wrong option or a report that
     cannot be written, 3 if the suite or an implementation is missing, 130 if interrupted.
     """
-    _check_words(*(("--agent", name) for name in agent), ("--agent-version", agent_version))
+    _check_words("--agent", agent)
+    _check_words("--agent-version", agent_version)
     try:
-        targets = naming.named(
-            _targets(implementation, command, server, url, agent_version), list(filter(None, agent))
-        )
+        targets = naming.named(_targets(implementation, command, server, url), agent, agent_version)
     except UsageError as error:
         terminal.complain(str(error))
         raise typer.Exit(Exit.USAGE) from error
@@ -190,30 +196,19 @@ def run(
 
 def _targets(
     implementations: Iterable[str],
-    command: str,
+    commands: Iterable[str],
     servers: Iterable[str],
-    url: str,
-    version: str,
+    urls: Iterable[str],
 ) -> list[Target]:
-    """Return the targets to be tested; whatwg-websockets if the user names none.
-
-    Raises:
-        typer.BadParameter: a version is given, and no target is the user's own program.
-    """
+    """Return the targets to be tested, each once; whatwg-websockets if the user names none."""
     values = {
         Option.IMPLEMENTATION: implementations,
-        Option.COMMAND: filter(None, [command]),
+        Option.COMMAND: commands,
         Option.SERVER: servers,
-        Option.URL: filter(None, [url]),
+        Option.URL: urls,
     }
     targets = [Target(option, each) for option, some in values.items() for each in some]
-    targets = list(dict.fromkeys(targets)) or [Target(Option.IMPLEMENTATION, OURS)]
-    if version and not any(target.usual_name for target in targets):
-        raise typer.BadParameter(
-            "the version of a known implementation is known; leave the option out",
-            param_hint="--agent-version",
-        )
-    return [replace(each, version=version) if each.usual_name else each for each in targets]
+    return list(dict.fromkeys(targets)) or [Target(Option.IMPLEMENTATION, OURS)]
 
 
 def _patterns(values: Iterable[str]) -> tuple[str, ...]:
@@ -272,16 +267,16 @@ def _pointless_for_pages(
         yield target.option, target.value, "a server loads no pages"
 
 
-def _check_words(*options: tuple[str, str]) -> None:
+def _check_words(option: str, texts: Iterable[str]) -> None:
     """Refuse a name or a version that cannot be printed.
 
     Raises:
         typer.BadParameter: one of them cannot.
     """
-    for name, text in options:
-        if not text.isprintable() or (text and not text.strip()):
+    for text in texts:
+        if not text.isprintable() or not text.strip():
             raise typer.BadParameter(
-                f"'{visible(text)}' is not printable text in UTF-8", param_hint=name
+                f"'{visible(text)}' is not printable text in UTF-8", param_hint=option
             )
 
 

@@ -35,6 +35,7 @@ from websocket_conformance.report import autobahn_files as reports
 from websocket_conformance.report.from_embedded import Plan
 from websocket_conformance.report.publishing import Desk, place, publish
 from websocket_conformance.running.order import PROFILE
+from websocket_conformance.running.strict import alone
 from websocket_conformance.signals import asked_to_end
 
 Announce = Callable[[Config, Address, Profile], None]
@@ -46,6 +47,7 @@ _Profile = Annotated[Profile, PROFILE]
 _Outdir = Annotated[Path | None, typer.Option(help="The folder of the reports.")]
 
 
+@alone
 def fuzzingserver(
     spec: _Spec = None,
     profile: _Profile = Profile.QUICK,
@@ -75,6 +77,7 @@ def fuzzingserver(
     raise typer.Exit(terminal.status(status))
 
 
+@alone
 def fuzzingclient(
     spec: _Spec = None,
     profile: _Profile = Profile.QUICK,

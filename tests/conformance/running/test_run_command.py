@@ -409,6 +409,50 @@ def test_what_is_wrong_with_the_command_is_said(tmp_path, in_here, arguments, me
     assert message in output
 
 
+@pytest.mark.parametrize(
+    "option",
+    [
+        *("--implementation", "--command", "--server", "--url", "--agent", "--agent-version"),
+        *("--suite", "--source", "--profile", "--root", "--expectations", "--cases"),
+        *("--exclude-cases", "--jobs", "--loop", "--timeout", "--baseline", "--report-dir"),
+    ],
+)
+def test_an_empty_value_is_not_taken_for_an_option_that_is_left_out(court, in_here, option):
+    cases = () if option == "--cases" else ("--cases", "1.1.1")
+    reports = () if option == "--report-dir" else ("--report-dir", court.reports)
+    code, output = in_here("conformance", "run", *reports, *cases, option, "")
+    assert code == 2
+    assert option in output
+    assert "the value is empty; if it is that of a variable, the variable is not set" in output
+    assert not court.reports.exists()
+
+
+def test_an_empty_value_among_others_is_refused_too(in_here):
+    code, output = in_here("conformance", "run", "--command", "true {url}", "--command", "")
+    assert code == 2
+    assert "--command: the value is empty" in output.replace("'", "")
+
+
+@pytest.mark.parametrize("arguments", [("", "--out", "x"), (".", "--out", "")])
+def test_a_folder_without_a_name_is_not_this_folder(conformance, arguments):
+    code, output = conformance("report", *arguments)
+    assert code == 2
+    assert "the value is empty" in output
+
+
+def test_several_commands_are_tested_one_after_the_other(court):
+    commands = ("--command", driver("good"), "--command", driver("wrong"))
+    agents = ("--agent", "one", "--agent", "two", "--agent-version", "1", "--agent-version", "2")
+    code, output = court.run(*commands, *agents, *OPTIONS, "--cases", "1.1.1,1.1.2")
+    assert code == 1
+    assert "one 1: 2 of 2 cases have the best verdict they can have" in output
+    assert "two 2: 0 of 2 cases have the best verdict they can have" in output
+    one, two = court.report("embedded-one"), court.report("embedded-two")
+    assert (one.implementation, one.version, one.good) == ("one", "1", 2)
+    assert (two.implementation, two.version, two.good) == ("two", "2", 0)
+    assert f"--command {shlex.quote(driver('wrong'))} --agent two --agent-version 2" in output
+
+
 def test_a_command_that_is_not_there_is_missing(court):
     code, output = court.run("--command", "/no/such/program {url}")
     assert code == 3

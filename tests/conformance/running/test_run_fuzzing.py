@@ -100,6 +100,24 @@ def test_a_server_is_started_played_with_and_ended(tmp_path, before):
     assert (tmp_path / "out" / "embedded" / "1.1.1.html").exists()
 
 
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [
+        *(
+            (each, option)
+            for each in ("fuzzingserver", "fuzzingclient")
+            for option in ("--spec", "--outdir")
+        ),
+        ("fuzzingserver", "--cert"),
+    ],
+)
+def test_an_option_with_an_empty_value_is_refused(in_here, command, option):
+    status, output = in_here(command, option, "")
+    assert status == 2
+    assert option in output
+    assert "the value is empty" in output
+
+
 def test_reports_are_there_when_they_are_asked_for_and_the_server_goes_on(tmp_path):
     file = spec(tmp_path, cases=["1.1.1", "1.1.2"], outdir="out")
     run = tmp_path / "out" / "runs" / "embedded-a.json"

@@ -12,11 +12,11 @@ ONE, TWO = "one {port}", "two {port}"
 def targets(known, command, servers, url):
     values = {
         Option.IMPLEMENTATION: known,
-        Option.COMMAND: [command] if command else [],
+        Option.COMMAND: command.split(","),
         Option.SERVER: servers,
-        Option.URL: [url] if url else [],
+        Option.URL: url.split(","),
     }
-    return [Target(option, each) for option, some in values.items() for each in some]
+    return [Target(option, each) for option, some in values.items() for each in some if each]
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,13 @@ def targets(known, command, servers, url):
     [
         ([], [], ("c {url}", [], ""), ["client"]),
         ([], [], ("", [ONE, TWO], "ws://x"), ["server", "server 2", "server 3"]),
+        (
+            [],
+            [],
+            ("c {url},d {url}", [], "ws://x,ws://y"),
+            ["client", "client 2", "server", "server 2"],
+        ),
+        (["a", "b", "c"], [], ("c {url},d {url}", [], "ws://x"), ["a", "b", "c"]),
         ([], ["client"], ("c {url}", ["ws", ONE], ""), ["client 2", "server"]),
         (["a"], [], ("c {url}", [], ""), ["a"]),
         (["a"], [], ("c {url}", [ONE, "ws", TWO], ""), ["a", "a (server)", "a (server) 2"]),
@@ -51,10 +58,31 @@ def test_each_program_has_a_name_of_its_own(given, known, programs, names):
             "two programs would have the name 'ws \\(server\\)'",
         ),
         (["a", "a"], [], ("", [ONE, TWO], ""), "two programs would have the name 'a'"),
-        (["a", "b"], [], ("c {url}", [], ""), "given 2 times, for 1 to be named"),
-        (["a", "b"], [], ("c {url}", [ONE, TWO], ""), "given 2 times, for 3 to be named"),
+        (["a", "b"], [], ("c {url}", [], ""), "given 2 times, for 1 program: once"),
+        (["a", "b"], [], ("c {url}", [ONE, TWO], ""), "given 2 times, for 3 programs: once"),
     ],
 )
 def test_names_that_tell_nothing_apart_are_refused(given, known, programs, message):
     with pytest.raises(UsageError, match=message):
         named(targets(known, *programs), given)
+
+
+@pytest.mark.parametrize(
+    ("versions", "found"),
+    [([], ["", "", ""]), (["1"], ["1", "", "1"]), (["1", "2"], ["1", "", "2"])],
+)
+def test_each_program_has_a_version_of_its_own(versions, found):
+    several = targets([], "c {url}", ["ws", ONE], "")
+    assert [target.version for target in named(several, [], versions)] == found
+
+
+@pytest.mark.parametrize(
+    ("versions", "command", "message"),
+    [
+        (["1"], "", "the version of a known implementation is known"),
+        (["1", "2"], "c {url}", "--agent-version is given 2 times, for 1 program: once"),
+    ],
+)
+def test_versions_that_belong_to_no_program_are_refused(versions, command, message):
+    with pytest.raises(UsageError, match=message):
+        named(targets(["ws"], command, [], ""), [], versions)

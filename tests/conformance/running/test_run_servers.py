@@ -153,6 +153,18 @@ def test_a_server_that_runs_already(tmp_path):
     assert "server: 8 of 8 cases" in output
 
 
+def test_servers_that_run_already_are_tested_one_after_the_other(tmp_path):
+    one, other = free_port(), free_port()
+    urls = [f"ws://{HOST}:{port}" for port in (one, other)]
+    with server_at(one), server_at(other):
+        options = ["--url", urls[0], "--url", urls[1], "--agent", "one", "--agent", "other"]
+        status, output = ran(tmp_path, *options, "--cases", "1.1.1")
+    assert status == 0, output
+    for name, url in zip(("one", "other"), urls, strict=True):
+        run = saved.load(tmp_path / "reports" / "runs" / f"embedded-{name}.json")
+        assert f"--url {url} --agent {name}" in run.command
+
+
 def test_a_url_without_a_server_is_named(tmp_path):
     url = f"ws://{HOST}:{free_port()}"
     status, output = ran(tmp_path, "--url", url, "--cases", "1.1.*")
