@@ -71,7 +71,8 @@ def test_the_command_prints_what_is_wrong(built, capsys, monkeypatch):
     assert built_docs.main(folder) == 1
     assert capsys.readouterr().out.splitlines() == [
         "bad.html: gone.html: no such file",
-        "search.html?q=1006: finds nothing first, instead of closing.html#close-code-1006",
+        "search.html?q=1006: finds nothing first, instead of standard/rfc6455/"
+        "the-websocket-connection-close-code.html#websockets-failure-1006",
         "search.html?q=7.1.6: finds no.html first, instead of standard/rfc6455/"
         "the-websocket-connection-close-reason.html#section-7-1-6",
         "wide.html: it is wide",

@@ -36,6 +36,36 @@ kind = "MUST"
 gist = "Wait for everybody."
 """
 
+ANCHORS = """
+[[requirement]]
+id = "toys-of-all"
+anchor = "tidy-toys"
+section = "2"
+kind = "requirement"
+gist = "All toys go back."
+
+[[requirement]]
+id = "toys-of-one"
+anchor = "tidy-toys"
+section = "2"
+kind = "requirement"
+gist = "A toy goes back with the code 1003."
+
+[[requirement]]
+id = "toys-played"
+anchor = "toy-play"
+section = "2"
+kind = "requirement"
+gist = "A toy was played with."
+
+[[algorithm]]
+anchor = "toy-end"
+name = "the WebSocket connection close code"
+section = "2"
+kind = "algorithm"
+[algorithm.steps]
+"""
+
 CHAPTERS = {
     "docs/index.md": (
         "# House\n\nEnds are told by 1006, and not by 1000 toys.\n\n"
@@ -43,7 +73,8 @@ CHAPTERS = {
     ),
     "docs/chapter.md": (
         "# Ends\n\nThey are 1006 and others.\n\n## All codes\n\n"
-        "- {close-code}`1006`: nothing was said.\n- {close-code}`4000 to 4999`: yours.\n"
+        "- {close-code}`1006`: nothing was said.\n- {close-code}`1003`: no toy.\n"
+        "- {close-code}`1001`: away.\n- {close-code}`4000 to 4999`: yours.\n"
     ),
 }
 
@@ -108,6 +139,25 @@ DECIDED = [
         "standard/rfc1/requirements.html#section-1-1",
     ),
     (
+        "tidy-toys",
+        "tidy-toys",
+        "(anchor, in Requirements of the Toys Standard)",
+        "standard/toys/requirements.html#toys-of-all",
+    ),
+    (
+        "rfc1#section-1.1",
+        "rfc1#section-1.1",
+        "(anchor, in Requirements of RFC 1)",
+        "standard/rfc1/requirements.html#section-1-1",
+    ),
+    (
+        "1003",
+        "1003",
+        "(close code, in the WebSocket connection close code)",
+        "standard/toys/the-websocket-connection-close-code.html#toy-end",
+    ),
+    ("1001", "1001", "(close code, in play(toy))", "standard/toys/play.html#toy-play"),
+    (
         "turn-it-over",
         "turn-it-over",
         "(position, in Whose turn is it?)",
@@ -125,6 +175,7 @@ def searched(tmp_path_factory):
     chromium_or_skip()
     house = House(tmp_path_factory.mktemp("searched"))
     code = FILES["toys/play.py"].replace("toys-unknown. High.", "rules-1.1-2. It waits.")
+    code = code.replace("# 2. Turn it.", "# 2. Turn a toy with the code 1001.")
     position = FILES["spec/positions/turn.md"]
     rules = FILES["spec/rules.toml"] + MORE_RULES
     house.write(
@@ -132,6 +183,7 @@ def searched(tmp_path_factory):
             **FILES,
             **CHAPTERS,
             "spec/rules.toml": rules,
+            "spec/toys.toml": FILES["spec/toys.toml"] + ANCHORS,
             "toys/play.py": code,
             "spec/positions/turn-it-over.md": position,
         }
@@ -149,11 +201,21 @@ def test_what_has_a_name_is_found_first_where_it_is_decided(searched, query, nam
 
 
 def test_and_then_where_it_is_decided_too_and_where_it_is_mentioned(searched):
-    assert [address for _, _, address in searched["1006"]][1:] == ["index.html#house"]
+    end = "standard/toys/the-websocket-connection-close-code.html#toy-end"
+    assert [address for _, _, address in searched["1006"]][1:] == [end, "index.html#house"]
+    assert [address for _, _, address in searched["1003"]][1:] == [
+        "chapter.html#close-code-1003",
+        "standard/toys/requirements.html#toys-of-one",
+        "standard/toys/requirements.html#requirements-of-the-toys-standard",
+    ]
+    assert [address for _, _, address in searched["tidy-toys"]][1:] == [
+        "standard/toys/requirements.html#toys-of-one"
+    ]
     assert [address for _, _, address in searched["rules-1.1-2"]][1:] == [
         "standard/rfc1/requirements.html#rules-1-1-2"
     ]
     assert [address for _, _, address in searched["toy-play"]][1:] == [
+        "standard/toys/requirements.html#toys-played",
         "positions/turn-it-over.html#top",
         "positions/turn.html#top",
     ]

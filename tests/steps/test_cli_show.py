@@ -293,7 +293,7 @@ def test_a_slip_of_the_pen_in_an_id(full):
     done = full.run("show", "toys-tydi")
     assert done.exit_code == 2
     assert done.stderr.splitlines() == [
-        "no algorithm is called 'toys-tydi'; write one of these:",
+        "no algorithm or requirement is called 'toys-tydi'; write one of these:",
         "  'toys-tidy'  (toys 2)",
     ]
 
@@ -419,7 +419,7 @@ def test_a_slip_of_the_pen(full):
     done = full.run("show", "toy-plya")
     assert done.exit_code == 2
     assert done.stderr.splitlines() == [
-        "no algorithm is called 'toy-plya'; write one of these:",
+        "no algorithm or requirement is called 'toy-plya'; write one of these:",
         "  'toy-play'  (toys 1.1 play(toy))",
     ]
 
@@ -440,7 +440,7 @@ def test_an_unknown_name(full):
     done = full.run("show", "xyz")
     assert done.exit_code == 2
     assert " ".join(done.stderr.split()) == (
-        "no algorithm is called 'xyz'; `whatwg-websockets spec list` names them all"
+        "no algorithm or requirement is called 'xyz'; `whatwg-websockets spec list` names them all"
     )
 
 

@@ -76,9 +76,81 @@ gist = "A toy is for more than one game."
 """
 
 
+OWN = (
+    heading("websockets", "WebSockets Standard")
+    + """
+[[requirement]]
+id = "websockets-toy-color"
+anchor = "dom-toy-toycolor"
+section = "6"
+kind = "getter"
+gist = "The toyColor attribute returns the color."
+
+[[requirement]]
+id = "websockets-initial-size"
+anchor = "dom-toy-size"
+section = "6"
+kind = "initial value"
+gist = "The size of a toy is 0."
+
+[[requirement]]
+id = "websockets-lost-toys"
+anchor = "lost-toys"
+section = "6"
+kind = "requirement"
+gist = "A lost toy is found."
+
+[[requirement]]
+id = "websockets-lost-balls"
+anchor = "lost-toys"
+section = "6"
+kind = "requirement"
+gist = "A lost ball is found."
+"""
+)
+
+RFC = (
+    heading("rfc1", "The Toy Protocol")
+    + """
+[[requirement]]
+id = "rfc1-8-1"
+anchor = "section-8"
+section = "8"
+kind = "MUST"
+gist = "A toy stops."
+
+[[requirement]]
+id = "rfc1-8-size"
+anchor = "section-8.9"
+section = "8.9"
+kind = "MUST"
+gist = "A toy is small."
+"""
+)
+
+CODES = """\
+from toys import algorithm
+
+
+@algorithm("toy-reason", "the reason")
+def reason(toy):
+    # 1. Take the code 1001.
+    take(toy)
+    # 2. n/a: the code 1002 is never taken.
+"""
+
+
 @pytest.fixture
 def find(house):
-    house.write({"spec/toys.toml": INDEX + MORE + BOTH, "spec/games.toml": GAMES})
+    house.write(
+        {
+            "spec/toys.toml": INDEX + MORE + BOTH,
+            "spec/games.toml": GAMES,
+            "spec/websockets.toml": OWN,
+            "spec/rfc1.toml": RFC,
+            "toys/reason.py": CODES,
+        }
+    )
     standards, sources = read_index(house.index), read_sources(house.source)
     library = Library(standards, sources)
     requirements = Requirements(standards, sources, positions=house.index / "positions")
@@ -97,6 +169,19 @@ def find(house):
         ("toys-tidy", "toys-tidy"),
         ("1.1", "play(toy)"),
         ("2", "toys-tidy"),
+        ("tidy", "toys-tidy"),
+        ("#tidy", "toys-tidy"),
+        ("https://toys.example/#tidy", "toys-tidy"),
+        ("dom-toy-toycolor", "websockets-toy-color"),
+        ("toyColor", "websockets-toy-color"),
+        ("Toy.toyColor", "websockets-toy-color"),
+        ("toy-color", "websockets-toy-color"),
+        ("color", "websockets-toy-color"),
+        ("size", "websockets-initial-size"),
+        ("initial size", "websockets-initial-size"),
+        ("rfc1#section-8", "rfc1-8-1"),
+        ("section-8.9", "rfc1-8-size"),
+        ("broken", "toys-broken"),
     ],
 )
 def test_what_means_one_entry(find, query, name):
@@ -123,10 +208,24 @@ def test_what_means_one_entry(find, query, name):
             ["win", "toys-both"],
         ),
         ("1006", "1006 is a close code", ["toy-code", "toys-lost"]),
+        ("1001", "1001 is a close code", ["toy-code", "toy-reason"]),
+        ("1002", "1002 is a close code", ["toy-code"]),
         ("4321", "4321 is a close code", ["toy-code"]),
-        ("7", "no algorithm is called '7'", []),
-        ("999", "no algorithm is called '999'", []),
-        ("gams-win", "no algorithm is called 'gams-win'", ["games-win"]),
+        ("7", "no algorithm or requirement is called '7'", []),
+        ("999", "no algorithm or requirement is called '999'", []),
+        ("gams-win", "no algorithm or requirement is called 'gams-win'", ["games-win"]),
+        ("dom-toy-toycolour", "is called 'dom-toy-toycolour'", ["websockets-toy-color"]),
+        ("toyColour", "is called 'toyColour'", ["websockets-toy-color"]),
+        (
+            "lost-toys",
+            "more than one requirement is called 'lost-toys'",
+            ["websockets-lost-toys", "websockets-lost-balls"],
+        ),
+        (
+            "#lost",
+            "more than one requirement is called '#lost'",
+            ["toys-lost", "toys-broken", "toys-found"],
+        ),
     ],
 )
 def test_what_is_unclear(find, query, problem, entries):

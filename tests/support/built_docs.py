@@ -118,11 +118,14 @@ def dead_links(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 SEARCHES = {
-    "1006": "closing.html#close-code-1006",
+    "1006": "standard/rfc6455/the-websocket-connection-close-code.html#websockets-failure-1006",
+    "1001": "standard/websockets/make-disappear.html#make-disappear",
+    "1011": "closing.html#close-code-1011",
     "4001": "closing.html#close-code-4000-to-4999",
     "7.1.6": "standard/rfc6455/the-websocket-connection-close-reason.html#section-7-1-6",
     "rfc6455-7.1.7-1": "standard/rfc6455/fail-the-websocket-connection.html#rfc6455-7-1-7-1",
     "websockets-gc-connecting": "standard/websockets/requirements.html#websockets-gc-connecting",
+    "dom-websocket-url": "standard/websockets/requirements.html#websockets-url",
     "dom-websocket-close": "standard/websockets/close.html#dom-websocket-close",
     "tcp-lost": "positions/tcp-lost.html#top",
 }

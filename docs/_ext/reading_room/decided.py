@@ -18,13 +18,18 @@ from sphinx.domains import Domain, ObjType
 from sphinx.util.docutils import SphinxRole
 
 from reading_room.house import ALGORITHMS, POSITIONS, Room, room, slug
-from whatwg_websockets.steps.index import Algorithm, Standard
-from whatwg_websockets.steps.links import anchor_in_code
+from whatwg_websockets.steps.index import Algorithm, Requirement, Standard
+from whatwg_websockets.steps.links import RFC, anchor_in_code
+from whatwg_websockets.steps.lookup import CODE, DECIDES_CODES, Entry, entries_on_a_code
 
 SCORER = Path(__file__).with_name("search.js")
 
-HERE, ALSO_HERE, MENTIONED = 10, 11, 12
-"""The priorities of places: the one that decides an object, others that do, and mentions."""
+HERE, EXPLAINED, ALSO_HERE, MENTIONED = 10, 11, 12, 13
+"""The priorities of places.
+
+They are those of the place that decides an object, of the chapter that explains a close code, of
+other places that decide, and of mentions.
+"""
 
 MENTION = re.compile(
     r"(?<![\w.,])(?:100[1-9]|101[0-5])(?!\w|[.,]\d)|(?:(?<=lose )|(?<=code ))1000\b"
@@ -104,8 +109,10 @@ class Decided(Domain):
                 self.object_types.setdefault(each.type, ObjType(f"section of {title}"))
             yield each
         decided = {code for codes in self.codes.values() for code, _ in codes}
+        yield from _codes(here, sorted(filter(CODE.fullmatch, decided)))
         for docname, codes in self.codes.items():
-            yield from (_object(code, "code", docname, anchor, HERE) for code, anchor in codes)
+            for code, anchor in codes:
+                yield _object(code, "code", docname, anchor, EXPLAINED)
         for docname, codes in self.mentions.items():
             for code, anchor in codes:
                 if code in decided and docname not in self.codes:
@@ -158,14 +165,61 @@ def _sections(here: Room, standard: Standard) -> Iterator[Object]:
 
 
 def _requirements(here: Room, standard: Standard) -> Iterator[Object]:
-    """Find the requirements, which are decided where the code says how they are met."""
+    """Find the requirements and their anchors, which are decided where the requirements are met.
+
+    The anchor of a section of an RFC leads to the table of the requirements. If several
+    requirements have another anchor, the first of them is found first.
+    """
+    taken = {algorithm.anchor for algorithm in standard.algorithms}
     for requirement in standard.requirements:
-        id_ = requirement.id
-        pages = here.pages_of_requirements.get(id_, [])
-        for page in pages:
-            yield _object(id_, "requirement", page, slug(id_), HERE)
-        table = f"{ALGORITHMS}/{standard.id}/requirements"
-        yield _object(id_, "requirement", table, slug(id_), ALSO_HERE if pages else HERE)
+        places = list(_places(here, requirement))
+        for page, fragment, priority in places:
+            yield _object(requirement.id, "requirement", page, fragment, priority)
+        anchor = anchor_in_code(requirement)
+        is_first = requirement.anchor not in taken
+        if standard.id.startswith(RFC):
+            places = [(places[-1][0], section_id(requirement.section), HERE)] if is_first else []
+        for page, fragment, priority in places:
+            yield _object(anchor, "anchor", page, fragment, priority if is_first else ALSO_HERE)
+        taken.add(requirement.anchor)
+
+
+def _places(here: Room, requirement: Requirement) -> Iterator[tuple[str, str, int]]:
+    """Return the pages about a requirement, each with the fragment and the priority of the place.
+
+    The last of them is the table of the requirements.
+    """
+    fragment = slug(requirement.id)
+    pages = here.pages_of_requirements.get(requirement.id, [])
+    yield from ((page, fragment, HERE) for page in pages)
+    table = f"{ALGORITHMS}/{requirement.standard}/requirements"
+    yield table, fragment, ALSO_HERE if pages else HERE
+
+
+def _codes(here: Room, codes: Iterable[str]) -> Iterator[Object]:
+    """Find the close codes in the index.
+
+    If an entry names a code, the first entry about the code is where it is decided. The algorithm
+    that decides all codes, alone, comes after the chapter that explains them.
+    """
+    for code in codes:
+        entries = list(entries_on_a_code(code, here.library))
+        priority = HERE if any(not _decides_all_codes(each) for each in entries) else ALSO_HERE
+        for entry in entries:
+            for page, fragment in _pages_about(here, entry):
+                yield _object(code, "code", page, fragment, priority)
+                priority = ALSO_HERE
+
+
+def _decides_all_codes(entry: Entry) -> bool:
+    return isinstance(entry, Algorithm) and entry.name == DECIDES_CODES
+
+
+def _pages_about(here: Room, entry: Entry) -> list[tuple[str, str]]:
+    """Return the pages about an algorithm or a requirement, each with the fragment."""
+    if isinstance(entry, Algorithm):
+        return [(here.pages[entry], slug(entry.anchor))]
+    return [(page, fragment) for page, fragment, _ in _places(here, entry)]
 
 
 def section_id(section: str) -> str:

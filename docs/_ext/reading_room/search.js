@@ -6,7 +6,7 @@
 // anchor, a section, a requirement's id, a position, or a close code.
 var readingRoom = {
   // The scores of the priorities in decided.py. Other results have lower scores.
-  priorities: { 10: 3000, 11: 2000, 12: 1000 },
+  priorities: { 10: 4000, 11: 3000, 12: 2000, 13: 1000 },
   ofOurs: 900,
 
   names() {
@@ -56,7 +56,7 @@ var Scorer = {
   score: ([, title, , , score]) => {
     if (score < readingRoom.ofOurs) return score;
     const isMeant = /[-.\d]/.test(title) && readingRoom.asked().has(title.toLowerCase());
-    return isMeant ? score : score / 3000;
+    return isMeant ? score : score / 4000;
   },
   objNameMatch: 11,
   objPartialMatch: 6,

@@ -51,8 +51,8 @@ def show_command(
     name: Annotated[
         str,
         typer.Argument(
-            help="The name or the anchor of an algorithm, the name of its function, the id of a"
-            " requirement, the number of a section, or a close code."
+            help="The name or the anchor of an algorithm or a requirement, the name of the"
+            " algorithm's function, the number of a section, or a close code."
         ),
     ],
     source: Annotated[

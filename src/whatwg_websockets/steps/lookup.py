@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from whatwg_websockets.steps.index import Algorithm, Requirement
 from whatwg_websockets.steps.requirements import Requirements
@@ -35,8 +36,8 @@ def look_up(query: str, library: Library, requirements: Requirements) -> Entry:
     requirement. A number that several standards have means more than one thing.
 
     Args:
-        query: the id of a requirement, the number of a section, a close code, or what
-            :meth:`.Library.find` takes.
+        query: the id of a requirement, the number of a section, a close code, what
+            :meth:`.Library.find` takes, or what :meth:`.Requirements.named` takes.
         library: the algorithms.
         requirements: the requirements.
 
@@ -52,12 +53,37 @@ def look_up(query: str, library: Library, requirements: Requirements) -> Entry:
     if there:
         raise Unclear(f"more than one entry of the index is in section {query}", there)
     if CODE.fullmatch(query):
-        deciding = [each for each in _entries(library) if _decides(each, query)]
-        raise Unclear(f"{query} is a close code", deciding)
+        raise Unclear(f"{query} is a close code", [*entries_on_a_code(query, library)])
     try:
         return library.find(query)
     except NotFound as error:
-        raise Unclear(str(error), [*error.candidates, *requirements.near(query)]) from None
+        named = requirements.named(query)
+        if error.is_ambiguous:
+            raise Unclear(str(error), [*error.candidates, *named]) from None
+        if len(named) == 1:
+            return named[0]
+        if named:
+            raise Unclear(f"more than one requirement is called {query!r}", [*named]) from None
+        raise Unclear(
+            f"no algorithm or requirement is called {query!r}",
+            [*error.candidates, *requirements.near(query)],
+        ) from None
+
+
+def entries_on_a_code(code: str, library: Library) -> Iterator[Entry]:
+    """Return the entries of the index that decide or name a close code, in reading order.
+
+    These are the algorithm that decides which code a connection has, the algorithms that have a
+    step whose comment names the code, and the requirements that name it.
+    """
+    for each in _entries(library):
+        if isinstance(each, Requirement):
+            names_it = _names(code, each.gist)
+        else:
+            steps = chain.from_iterable(one.steps for one in library.functions(each))
+            names_it = any(step.is_carried_out and _names(code, step.text) for step in steps)
+        if names_it or (isinstance(each, Algorithm) and each.name == DECIDES_CODES):
+            yield each
 
 
 def _entries(library: Library) -> Iterator[Entry]:
@@ -67,8 +93,6 @@ def _entries(library: Library) -> Iterator[Entry]:
         yield from standard.requirements
 
 
-def _decides(entry: Entry, code: str) -> bool:
-    """Return whether an entry decides a close code."""
-    if isinstance(entry, Algorithm):
-        return entry.name == DECIDES_CODES
-    return re.search(rf"\b{code}\b", entry.gist) is not None
+def _names(code: str, words: str) -> bool:
+    """Return whether some words name a close code."""
+    return re.search(rf"\b{code}\b", words) is not None

@@ -1,5 +1,6 @@
 """The requirements, each with the code that meets it."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from whatwg_websockets.steps.links import Catalogue, anchor_in_code, near
 from whatwg_websockets.steps.named_tests import nearest_first, read_tests
 from whatwg_websockets.steps.places import Place, places
 from whatwg_websockets.steps.positions import Position, read_positions
-from whatwg_websockets.steps.view import TestsOf
+from whatwg_websockets.steps.view import OWN, TestsOf
 
 
 @dataclass(frozen=True)
@@ -86,9 +87,33 @@ class Requirements:
         """Return whether a requirement has an id."""
         return id_ in self._standards
 
-    def near(self, id_: str) -> list[Requirement]:
-        """Return the requirements whose ids a misspelt id may be meant for."""
-        return [self._standards[each][0] for each in near(id_, self._standards)]
+    def named(self, query: str) -> list[Requirement]:
+        """Return the requirements that a name stands for.
+
+        If several standards have the name, it stands for that of the WebSockets Standard.
+
+        Args:
+            query: an anchor, which may begin with "#" or its URL; the name of a member, with its
+                interface or without it ("WebSocket.readyState"); the id without its standard
+                ("ready-state"); or the last words of an id ("transmitted").
+        """
+        everything = [one for one, _ in self._standards.values()]
+        own = [one for one in everything if one.standard == OWN]
+        for names, wanted in ((_exact, query), (_short, _plain(query)), (_last, _plain(query))):
+            for requirements in (own, everything):
+                found = [one for one in requirements if wanted in names(one)]
+                if found:
+                    return found
+        return []
+
+    def near(self, query: str) -> list[Requirement]:
+        """Return the requirements whose ids or anchors a misspelt name may be meant for."""
+        names: dict[str, list[Requirement]] = {}
+        for one, _ in self._standards.values():
+            for name in {one.id, one.anchor} | _short(one) | _last(one):
+                names.setdefault(name, []).append(one)
+        alike = [one for name in near(query, names) for one in names[name]]
+        return list(dict.fromkeys(alike))[:3]
 
     def view(self, id_: str) -> RequirementView:
         """Return a requirement with its places, tests and positions."""
@@ -111,6 +136,34 @@ class Requirements:
                 each for each in read_positions(self._positions) if each.is_about(requirement)
             ),
         )
+
+
+def _exact(requirement: Requirement) -> set[str]:
+    """Return the anchor of a requirement, in all its forms."""
+    anchor = requirement.anchor
+    return {anchor, f"#{anchor}", anchor_in_code(requirement), requirement.url}
+
+
+def _short(requirement: Requirement) -> set[str]:
+    """Return the member that a requirement is about, and its id without its standard."""
+    names = {requirement.id.removeprefix(f"{requirement.standard}-")}
+    member = re.fullmatch(r"dom-(?P<whole>[^-]+-(?P<name>[^-]+))", requirement.anchor)
+    if member:
+        names |= {member["name"], member["whole"]}
+    return {_plain(each) for each in names}
+
+
+def _last(requirement: Requirement) -> set[str]:
+    """Return the last words of the id of a requirement, except numbers alone."""
+    words = requirement.id.split("-")
+    if not words[-1].isalpha():
+        return set()
+    return {_plain("-".join(words[begin:])) for begin in range(len(words))}
+
+
+def _plain(name: str) -> str:
+    """Return a name in small letters without what separates its words: readyState, ready-state."""
+    return re.sub(r"[-. ]", "", name.casefold())
 
 
 def _code(place: Place) -> Code | None:
