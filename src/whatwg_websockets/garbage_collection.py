@@ -70,10 +70,12 @@ def make_disappear(connection: WebSocketConnection) -> None:
     if state == NOT_ESTABLISHED:
         # 1a. (not yet established) Fail the WebSocket connection.
         connection.give_up(GOING_AWAY, "the document went away while connecting")
-    # 1b. (the closing handshake is not started) Start the closing handshake with the code 1001.
-    # 1c. (otherwise) Do nothing, since the connection is closing or closed already.
     elif state == ESTABLISHED:
+        # 1b. (the closing handshake is not started) Start the closing handshake with the code 1001.
         connection.start_the_closing_handshake(GOING_AWAY)
+    else:
+        # 1c. (otherwise) Do nothing, since the connection is closing or closed already.
+        return
 
 
 def keep_or_let_go(socket: "WebSocket") -> None:
