@@ -66,6 +66,8 @@ def _testcase(run: Run, result: Result, outcome: str) -> Element:
     if outcome:
         words = {"type": str(result.verdict), "message": _printable(result.reason)}
         SubElement(element, outcome, words).text = "\n".join(_lines(run, result)) or None
+    if result.aftermath is not None:
+        SubElement(element, "system-err").text = _printable(str(result.aftermath))
     return element
 
 

@@ -23,6 +23,7 @@ def markdown(runs: Sequence[Run], baseline: Baseline | None = None) -> str:
     lines = ["## WebSocket conformance", "", *_table(runs, baseline)]
     for run in runs:
         lines += _new(run, baseline) if baseline else _short(run)
+        lines += _aftermaths(run)
     return "\n".join(lines) + "\n"
 
 
@@ -76,6 +77,11 @@ def _again(run: Run, results: Sequence[Result]) -> Iterator[str]:
     if line := run.repeat(*cases) if cases else "":
         which = "them" if len(cases) == len(results) else f"the first {len(cases)} of them"
         yield from ("", f"To play {which} again:", "", f"    {visible(line)}")
+
+
+def _aftermaths(run: Run) -> Iterator[str]:
+    for sentence in run.aftermaths:
+        yield from ("", f"{_plain(run.label)}: {_plain(sentence)}")
 
 
 def _row(*cells: str) -> str:

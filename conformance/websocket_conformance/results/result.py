@@ -72,6 +72,22 @@ class Transcript:
 
 
 @dataclass(frozen=True, slots=True)
+class Aftermath:
+    """What the implementation's process did after a case that was over; no verdict depends on it.
+
+    Attributes:
+        what: what it did, such as ``"ended with status 7 after the case"``.
+        words: its output in short; empty without output.
+    """
+
+    what: str
+    words: str = ""
+
+    def __str__(self) -> str:
+        return "; ".join(filter(None, (f"The command {self.what}", self.words)))
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """The result of one case.
 
@@ -92,6 +108,7 @@ class Result:
         close_code: the code in the implementation's Close frame or event; None without one.
         seconds: how long the case took; None if it was not played.
         conversation: what was exchanged.
+        aftermath: what the implementation's process did after the case, if that was a fault.
     """
 
     case: str
@@ -109,6 +126,7 @@ class Result:
     close_code: int | None = None
     seconds: float | None = None
     conversation: Transcript = Transcript()
+    aftermath: Aftermath | None = None
 
     @property
     def verdict(self) -> Verdict:

@@ -2,10 +2,12 @@
 
 import shlex
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from websocket_conformance.results.result import Result
+from websocket_conformance.counting import counted
+from websocket_conformance.results.result import Aftermath, Result
 from websocket_conformance.results.verdict import Verdict
 
 MOST_REPEATED = 10
@@ -100,3 +102,23 @@ class Run:
         """How many cases have each verdict that occurs, from the best to the worst."""
         counts = Counter(result.verdict for result in self.results)
         return {verdict: counts[verdict] for verdict in Verdict if counts[verdict]}
+
+    @property
+    def aftermaths(self) -> tuple[str, ...]:
+        """What the implementation's process did after cases: a sentence for each kind of fault."""
+        alike: dict[str, list[tuple[str, Aftermath]]] = {}
+        for result in self.results:
+            if result.aftermath is not None:
+                known = alike.setdefault(result.aftermath.what, [])
+                known.append((result.case, result.aftermath))
+        return tuple(map(_sentence, alike.values()))
+
+
+def _sentence(alike: Sequence[tuple[str, Aftermath]]) -> str:
+    """Return a sentence about cases after which the same happened, with the words of one case."""
+    first, aftermath = alike[0]
+    if len(alike) == 1:
+        said = f"; {aftermath.words}" if aftermath.words else ""
+        return f"In case {first} the command {aftermath.what}{said}."
+    said = next((f"; in {case}, {each.words}" for case, each in alike if each.words), "")
+    return f"In {counted(len(alike), 'case')} the command {aftermath.what}{said}."

@@ -2,9 +2,10 @@
 
 A testee is started, and has to play all cases of a fuzzing server. If it crashes, hangs or asks for
 no case, the current case has failed, and the testee is started again for the other cases, until it
-has asked for no case twice in a row. If a server is lost, it is unknown how its cases ended and in
-which of them it was lost: each half of them is played again with another server. A case that was
-alone on a lost server twice has no result.
+has asked for no case twice in a row. A testee that crashes after its last case, or does not end,
+keeps its verdicts, and the result of that case has what happened. If a server is lost, it is
+unknown how its cases ended and in which of them it was lost: each half of them is played again with
+another server. A case that was alone on a lost server twice has no result.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from websocket_conformance.processes import Running, ending, started
+from websocket_conformance.results.result import Aftermath
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.running.breadth import Breadth
 from websocket_conformance.running.sitting import Sitting, Suite, Table
@@ -90,10 +92,14 @@ class Lane:
             after = self._without_result(left)
             in_vain = in_vain + 1 if len(after) == len(left) else 0
             if in_vain:
-                given_up = after if in_vain == most else after[:1]
-                for case in given_up:
-                    self.table.add(self.suite.unplayed(case, trouble))
+                self._add_unplayed(after[:1], trouble)
+            if in_vain == most:
+                self._add_unplayed(after[1:], _NOT_STARTED if one_by_one else trouble)
             left = self._without_result(after)
+
+    def _add_unplayed(self, cases: Iterable[str], trouble: str) -> None:
+        for case in cases:
+            self.table.add(self.suite.unplayed(case, trouble))
 
     def _without_result(self, cases: Sequence[str]) -> list[str]:
         return [case for case in cases if case not in self.table.results]
@@ -145,6 +151,9 @@ class Lane:
             self.table.observer.playing(self.number, ())
             if hung or (status and self._is_wanting(cases, suspects)):
                 self._blame(suspects, trouble)
+            elif sitting.last and status != 0:
+                known = self.table.results[sitting.last]
+                self.table.add(replace(known, aftermath=Aftermath(_afterwards(status), words)))
         return trouble
 
     async def _watch_until_interrupted(
@@ -210,6 +219,20 @@ _ASKED_FOR_NONE = (
     "command, not {url}."
 )
 """A hint for a command that plays no case at all."""
+
+
+_NOT_STARTED = (
+    "The command was not started for this case, as it had played none of the "
+    f"{_STARTS_IN_VAIN_FOR_ONE_CASE} cases before"
+)
+"""The reason of a case for which a command with {case_url} is no longer started."""
+
+
+def _afterwards(status: int | None) -> str:
+    """Return what a testee did after its last case; without a status, it was stopped."""
+    if status is None:
+        return f"had not ended {GRACE:g} s after the case, and was stopped"
+    return f"{ending(status)} after the case"
 
 
 def _trouble(hung: str, status: int | None, words: str) -> str:

@@ -20,7 +20,9 @@ _MOST_SPANS = 10
 def print_summary(
     console: Console, run: Run, baseline: Baseline | None, patterns: Sequence[str] = ()
 ) -> None:
-    """Print the table of sections and verdicts, the cases that fall short, and the score.
+    """Print the verdicts of each section, the cases that fall short, and the score.
+
+    What the implementation's process did after cases comes before the score.
 
     Args:
         console: the console to print on.
@@ -42,6 +44,8 @@ def print_summary(
         console.print(f"{counted(more, 'more case', 'more cases')} {they}.")
     for line in repeating(run, news, patterns):
         console.print(line, markup=False)
+    for line in run.aftermaths:
+        console.print(line, style="yellow", markup=False)
     console.print(escape(f"Suite   {run.suite_version}"))
     console.print(_score(run))
     if baseline is not None:

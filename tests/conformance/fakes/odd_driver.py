@@ -96,14 +96,23 @@ def main() -> None:
         play(case)
     if MODE == "stay":
         forever()
+    if MODE == "crash-at-last":
+        os._exit(7)
 
 
 if __name__ == "__main__":
     alive = os.open(os.environ["ALIVE"], os.O_RDWR)
     os.dup2(alive, 3)
     fcntl.flock(3, fcntl.LOCK_SH)
-    if MODE == "case":
+    if MODE.startswith("case"):
         parts = urlsplit(URL)
         Wire(f"{parts.path}?{parts.query}").echo()
+        if MODE == "case-and-crash":
+            print("a bad end", flush=True)
+            os._exit(7)
+        if MODE == "case-and-abort":
+            os.abort()
+        if MODE == "case-and-stay":
+            forever()
     else:
         main()

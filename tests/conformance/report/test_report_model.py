@@ -4,6 +4,7 @@ from report_samples import result, run
 from websocket_conformance.results.result import (
     ENTRIES_AT_END,
     ENTRIES_AT_START,
+    Aftermath,
     Entry,
     Kind,
     Transcript,
@@ -71,3 +72,25 @@ def test_each_verdict_can_be_shown_without_colour():
 
 def test_an_unknown_word_has_failed():
     assert verdict_of("SPLENDID") is Verdict.FAILED
+
+
+def test_what_a_process_did_after_its_cases_is_one_sentence_for_each_kind():
+    stayed, crashed = Aftermath("stayed"), Aftermath("crashed", "its last words: no")
+    cases = zip(
+        ("1.1.1", "1.1.2", "1.1.3", "1.1.4", "1.1.5"),
+        (stayed, None, Aftermath("crashed"), stayed, crashed),
+        strict=True,
+    )
+    played = run(*(result(case, aftermath=aftermath) for case, aftermath in cases))
+    assert played.is_best
+    assert played.aftermaths == (
+        "In 2 cases the command stayed.",
+        "In 2 cases the command crashed; in 1.1.5, its last words: no.",
+    )
+    assert run(result("1.1.1", aftermath=crashed)).aftermaths == (
+        "In case 1.1.1 the command crashed; its last words: no.",
+    )
+    assert run(result("1.1.2", aftermath=stayed)).aftermaths == (
+        "In case 1.1.2 the command stayed.",
+    )
+    assert str(crashed) == "The command crashed; its last words: no"

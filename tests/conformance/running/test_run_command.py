@@ -119,6 +119,42 @@ def test_a_command_can_play_one_case_a_start(court):
     assert [result.case for result in run.results] == ALL
 
 
+def of_case(mode: str) -> str:
+    return f"{shlex.join(fake_commands.driver(mode))} {{case_url}} {{agent}}"
+
+
+@pytest.mark.parametrize(
+    ("mode", "what", "words"),
+    [
+        ("case-and-crash", "ended with status 7 after the case", "its last words: a bad end"),
+        ("case-and-abort", "was ended by SIGABRT after the case", ""),
+        ("case-and-stay", "had not ended 5 s after the case, and was stopped", ""),
+    ],
+)
+def test_a_bad_end_after_each_case_costs_no_verdict_and_is_said(court, mode, what, words):
+    code, output = court.run("--command", of_case(mode), *OPTIONS, "--cases", "1.1.1,1.1.2")
+    assert code == 0, output
+    run = court.report()
+    assert [(result.verdict, result.aftermath.what) for result in run.results] == [("OK", what)] * 2
+    said = f"In 2 cases the command {what}{f'; in 1.1.1, {words}' if words else ''}."
+    assert f"{said}\n" in output
+    assert f"client: {said}\n" in (court.reports / "summary.md").read_text()
+    end = "; ".join(filter(None, (f"The command {what}", words)))
+    assert (court.reports / "junit.xml").read_text().count(f"<system-err>{end}</system-err>") == 2
+    assert f"{end}.</p>" in (court.reports / "embedded" / "1.1.2.html").read_text()
+    assert said in (court.reports / "by" / "client.html").read_text()
+
+
+def test_a_command_that_plays_none_of_ten_cases_is_not_started_for_the_others(court):
+    command = "sh -c 'echo no; exit 4' driver {case_url}"
+    code, output = court.run("--command", command, *OPTIONS, "--cases", "1.1.*,1.2.*")
+    assert code == 1
+    reasons = [result.reason for result in court.report().results]
+    why = "The command was not started for this case, as it had played none of the 10 cases before"
+    assert reasons == ["The command ended with status 4; its last words: no"] * 10 + [why] * 6
+    assert f"✕ FAILED  {why}\n" in output
+
+
 def test_a_driver_that_plays_only_some_is_started_again(court):
     code, output = court.drive("one")
     assert code == 0, output
@@ -205,11 +241,22 @@ def test_a_driver_that_never_comes_fails_all_cases(court, mode, why):
     assert f"1.1.1 to 1.1.8 (8 cases)  ✕ FAILED  {why}" in output
 
 
-@pytest.mark.parametrize("mode", ["stay", "child", "talk", "session"])
-def test_a_driver_that_does_not_end_well_has_played_well_all_the_same(court, mode):
+@pytest.mark.parametrize(
+    ("mode", "said"),
+    [
+        ("stay", "In case 1.1.8 the command had not ended 5 s after the case, and was stopped."),
+        ("crash-at-last", "In case 1.1.8 the command ended with status 7 after the case."),
+        ("child", ""),
+        ("talk", ""),
+        ("session", ""),
+    ],
+)
+def test_a_driver_that_does_not_end_well_has_played_well_all_the_same(court, mode, said):
     code, output = court.drive(mode)
     assert code == 0, output
     assert court.verdicts() == dict.fromkeys(ALL, "OK")
+    assert said in output
+    assert court.report().aftermaths == ((said,) if said else ())
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
