@@ -18,7 +18,7 @@ class Pieces:
 
     Attributes:
         owed: how many octets of the frames so far have not been written yet.
-        frame: the frame whose pieces are being sent; None if there is none.
+        frame: the frame whose pieces are being sent; None between frames.
         done: how many octets of its payload have been sent.
         was_off: whether the log was turned off.
     """
