@@ -33,3 +33,18 @@ async def test_the_time_without_a_packet_and_that_between_two_probes():
         assert tcp.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == SILENCE == 45
         assert tcp.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL) == 45
         transport.abort()
+
+
+async def test_a_connection_that_has_ended_is_not_probed():
+    async with Server() as server:
+        loop = asyncio.get_running_loop()
+        ended = asyncio.Event()
+
+        class Protocol(asyncio.Protocol):
+            def connection_lost(self, exc):
+                ended.set()
+
+        transport, _ = await loop.create_connection(Protocol, "127.0.0.1", server.port)
+        transport.abort()
+        await ended.wait()
+        keep_alive(transport)

@@ -105,7 +105,7 @@ def _would_overlay_a_secure_one(stored: StoredCookies, cookie: Cookie) -> bool:
     """Return whether a cookie that came without TLS could be sent in place of a secure one."""
     host = cookie.host
     assert host is not None
-    # 10.1. Refuse a secure cookie that came without TLS, which the caller has done.
+    # 10.1. The caller has refused a secure cookie that came without TLS.
     # 10.2. Refuse the cookie if it could be sent in place of a secure cookie in the store.
     for existing in stored if stored.has_secure(cookie.name) else ():
         # 10.2.1. Compare the name of the cookie with that of the stored cookie.

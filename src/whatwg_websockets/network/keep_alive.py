@@ -8,6 +8,7 @@ Source: RFC 9293 section 3.8.4
 
 import asyncio
 import socket
+from contextlib import suppress
 from typing import Final
 
 SILENCE: Final = 45
@@ -24,8 +25,15 @@ _TIMES: Final = [
 
 
 def keep_alive(transport: asyncio.BaseTransport) -> None:
-    """Let the operating system probe a TCP connection while it is silent."""
+    """Let the operating system probe a TCP connection while it is silent.
+
+    Nothing happens if the connection has ended meanwhile; its protocol is informed of the end.
+    """
     tcp = transport.get_extra_info("socket")
-    tcp.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    for option in _TIMES:
-        tcp.setsockopt(socket.IPPROTO_TCP, option, SILENCE)
+    # A transport of uvloop that is closed has no socket; asyncio's has one that takes no options.
+    if tcp is None:
+        return
+    with suppress(OSError):
+        tcp.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for option in _TIMES:
+            tcp.setsockopt(socket.IPPROTO_TCP, option, SILENCE)
