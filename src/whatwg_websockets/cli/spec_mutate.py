@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from time import perf_counter
 from typing import Annotated
 
 import typer
@@ -79,6 +80,7 @@ def mutate_command(
     The command prints each step whose absence no test notices, with its file and line. It exits
     with 1 if there is one for which the file survivors.toml beside the index has no reason.
     """
+    began = perf_counter()
     if only_new and record is None:
         raise typer.BadParameter("name the file with --record", param_hint="--only-new")
     package = source_folder()
@@ -131,7 +133,7 @@ def mutate_command(
         typer.echo(f"Interrupted after {len(verdicts)} of {len(plans)} mutants.", err=True)
         raise typer.Exit(EXIT_INTERRUPTED) from None
     keep()
-    raise typer.Exit(_sum_up(verdicts, survivors))
+    raise typer.Exit(_sum_up(verdicts, survivors, perf_counter() - began))
 
 
 def _planned(found: list[Mutant], steps: list[Place], data: Path | None, root: Path) -> list[Plan]:
@@ -206,14 +208,13 @@ def _line(verdict: Verdict, reason: str) -> str:
     return f"{mutant.where}: {mutant.name}: {mutant.what}, and no test fails{why}"
 
 
-def _sum_up(verdicts: list[Verdict], survivors: list[Survivor]) -> int:
-    """Print the counts in one line, and return the exit status."""
+def _sum_up(verdicts: list[Verdict], survivors: list[Survivor], seconds: float) -> int:
+    """Print the counts and the time that has passed in one line, and return the exit status."""
     alive = [each.mutant for each in verdicts if each.survived]
     unexcused = [mutant for mutant in alive if not reason_for(mutant, survivors)]
-    seconds = sum(verdict.seconds for verdict in verdicts)
     typer.echo(
         f"{len(verdicts)} mutants, {len(alive)} survivors, {len(unexcused)} without a reason; "
-        f"{seconds:.0f} s in total",
+        f"{seconds:.0f} s",
         err=True,
     )
     for mutant, entry in _needless(verdicts, survivors):
