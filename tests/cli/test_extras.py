@@ -31,7 +31,10 @@ def command(arguments):
     print(arguments)
     return len(arguments)
 """
-NEEDS = 'The command "{}" needs an extra: pip install "toy.box[play]"\n'
+NEEDS = (
+    'The command "{}" needs an extra: pip install "toy.box[play]" '
+    '(in a checkout: pip install ".[play]")\n'
+)
 
 
 @pytest.fixture(autouse=True)

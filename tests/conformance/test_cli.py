@@ -68,11 +68,13 @@ def test_a_command_loads_what_it_needs_and_no_other():
     assert done.stdout.endswith("set()\n")
 
 
-CONFORMANCE = (
-    'The command "conformance" needs an extra: pip install "whatwg-websockets[conformance]"'
+NEEDS = (
+    'The command "{0}" needs an extra: pip install "whatwg-websockets[{1}]" '
+    '(in a checkout: pip install ".[{1}]")'
 )
-SPEC = 'The command "spec" needs an extra: pip install "whatwg-websockets[spec]"'
-TRACE = 'The command "trace" needs an extra: pip install "whatwg-websockets[spec]"'
+CONFORMANCE = NEEDS.format("conformance", "conformance")
+SPEC = NEEDS.format("spec", "spec")
+TRACE = NEEDS.format("trace", "spec")
 
 
 def run_without(packages: str, *arguments: str) -> tuple[int, str, str]:

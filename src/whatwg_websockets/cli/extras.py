@@ -52,7 +52,8 @@ def _help() -> str:
             "\nOptions:",
             "  --version  Print the version and exit.",
             "  --help     Show this message.",
-            "\nCommands, each with what has to be installed first:",
+            "\nCommands, each with what has to be installed first; in a checkout, write . in place",
+            "of the name of the package:",
             *lines,
         )
     )
@@ -60,7 +61,10 @@ def _help() -> str:
 
 def what_to_install(point: EntryPoint) -> str:
     """Return a sentence that names the extra that a command needs."""
-    return f'The command "{point.name}" needs an extra: pip install "{_requirement(point)}"'
+    return (
+        f'The command "{point.name}" needs an extra: pip install "{_requirement(point)}" '
+        f'(in a checkout: pip install ".{_brackets(point)}")'
+    )
 
 
 def brings(point: EntryPoint, error: ModuleNotFoundError) -> bool:
@@ -71,7 +75,11 @@ def brings(point: EntryPoint, error: ModuleNotFoundError) -> bool:
 
 def _requirement(point: EntryPoint) -> str:
     name = point.dist.name if point.dist else ""
-    return f"{name}[{','.join(point.extras)}]"
+    return f"{name}{_brackets(point)}"
+
+
+def _brackets(point: EntryPoint) -> str:
+    return f"[{','.join(point.extras)}]"
 
 
 def _named(requirements: Iterable[str], extras: Sequence[str]) -> Iterable[str]:
