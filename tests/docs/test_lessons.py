@@ -71,6 +71,7 @@ def server() -> Iterator[str]:
 @pytest.mark.parametrize("page", PAGES)
 def test_each_command_of_a_page_runs(page: str, copy: Path, server: str):
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    before = set(os.listdir(copy))
     for block in re.findall(r"^```console\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
         for command in commands_in(block):
             program, *arguments = command.words
@@ -86,6 +87,9 @@ def test_each_command_of_a_page_runs(page: str, copy: Path, server: str):
             assert done.returncode == (0 if found is None else 1), (command.words, done.stdout)
             assert found is None or found in done.stdout
     assert not (copy / ".exercise.json").exists(), "the page leaves an exercise applied"
+    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").split()
+    left = set(os.listdir(copy)) - before
+    assert left <= {each.strip("/") for each in ignored}, "git would show what the page leaves"
 
 
 def run(
