@@ -26,13 +26,14 @@ from agreement.compare import (
 from agreement.embedded import EmbeddedServer
 from agreement.load import load
 from agreement.play import play
-from agreement.record import chunks, side_by_side
+from agreement.record import chunks, side_by_side, told
 from agreement.saved import Round
 from agreement.verdicts import Outcome, Table
 from websocket_conformance.autobahn.control import ControlError
 from websocket_conformance.autobahn.find import Source
 from websocket_conformance.autobahn.install import ready_suite
 from websocket_conformance.autobahn.suites import RealSuite
+from websocket_conformance.counting import counted
 from websocket_conformance.errors import Exit, MissingError
 
 Outcomes = dict[str, Outcome]
@@ -113,7 +114,7 @@ def _print_sum(
     count = sum(len(player.cases) for player in players)
     restless = sum(len(player.table.moved().keys() & set(player.cases)) for player in players)
     console.print(
-        f"{len(players)} testees, {count} verdicts, {seconds:.0f} s: "
+        f"{counted(len(players), 'testee')}, {counted(count, 'verdict')}, {seconds:.0f} s: "
         f"{different} differ without an explanation, {explained} with one; "
         f"{restless} changed between runs of the real suite."
     )
@@ -136,8 +137,10 @@ async def _round(
         (player.testee, cases, jobs) for player in players for cases, jobs in chunks(player.cases)
     )
     outcomes: dict[str, Outcomes] = {player.testee.name: {} for player in players}
+    left = len(waiting)
 
     async def lane() -> None:
+        nonlocal left
         while waiting:
             testee, cases, jobs = waiting.popleft()
             begin = time.monotonic()
@@ -146,8 +149,8 @@ async def _round(
             except ControlError as error:
                 console.print(f"{testee.name}: {error}", markup=False)
                 outcomes[testee.name] |= dict.fromkeys(cases, verdicts.NO_REPORT)
-            played = f"{len(cases)} cases in {time.monotonic() - begin:.0f} s"
-            console.print(f"{testee.name}: {played}; {len(waiting)} batches left", markup=False)
+            left -= 1
+            console.print(f"{testee.name}: {told(len(cases), begin, left)}", markup=False)
 
     await side_by_side(lane, comparison.lanes)
     return outcomes
@@ -198,7 +201,8 @@ def _print_rounds(
     count = sum(len({outcome.verdict for outcome in had}) > 1 for _, _, had in restless)
     codes = len(restless) - count
     console.print(
-        f"{len(rounds)} rounds: {count} verdicts changed, and in {codes} more cases only the code."
+        f"{counted(len(rounds), 'round')}: {counted(count, 'verdict')} changed, "
+        f"and in {counted(codes, 'more case')} only the code."
     )
     return count == 0
 

@@ -16,6 +16,7 @@ from agreement.verdicts import Table
 from websocket_conformance.autobahn.catalogue import expected_seconds
 from websocket_conformance.autobahn.control import ControlError
 from websocket_conformance.autobahn.suites import RealSuite
+from websocket_conformance.counting import counted
 
 DIRECTORY = Path(__file__).parent / "recorded"
 """The folder of the real suite's verdicts, with a file for each testee."""
@@ -55,10 +56,11 @@ class Unit:
 
 @dataclass
 class _Desk:
-    """The tables that are being filled."""
+    """The tables that are being filled, and how many batches are not over yet."""
 
     directory: Path
     tables: dict[str, Table] = field(default_factory=dict)
+    left: int = 0
 
     def table(self, name: str) -> Table:
         """Return the table of a testee."""
@@ -88,7 +90,8 @@ async def record(
     for testee in there:
         _head(testee, desk, suite, say)
     waiting = deque(units(recording, there, desk.table))
-    say(f"{len(waiting)} batches are left to play.")
+    desk.left = len(waiting)
+    say(f"{counted(desk.left, 'batch', 'batches')} to play.")
     await side_by_side(lambda: _lane(suite, waiting, desk, say), recording.lanes)
     return [desk.table(testee.name) for testee in there]
 
@@ -162,12 +165,24 @@ async def _lane(suite: RealSuite, waiting: deque[Unit], desk: _Desk, say: Say) -
         try:
             outcomes = await play(suite, unit.testee, unit.cases, unit.jobs)
         except ControlError as error:
+            desk.left -= 1
             say(f"{unit.testee.name}, run {unit.run + 1}: {error}")
             continue
         name = unit.testee.name
         desk.table(name).put(unit.run, outcomes)
         desk.table(name).entered_on(datetime.now(UTC).date())
         verdicts.write(desk.file(name), desk.table(name))
-        seconds = time.monotonic() - begin
-        played = f"{len(outcomes)} cases in {seconds:.0f} s"
-        say(f"{name}, run {unit.run + 1}: {played}; {len(waiting)} batches left")
+        desk.left -= 1
+        say(f"{name}, run {unit.run + 1}: {told(len(outcomes), begin, desk.left)}")
+
+
+def told(cases: int, begin: float, left: int) -> str:
+    """Return how long a batch of cases took, and how many batches are not over yet.
+
+    Args:
+        cases: the number of its cases.
+        begin: when it began, by `time.monotonic`.
+        left: the number of batches that are being played or wait.
+    """
+    played = f"{counted(cases, 'case')} in {time.monotonic() - begin:.0f} s"
+    return f"{played}; {counted(left, 'batch', 'batches')} left"

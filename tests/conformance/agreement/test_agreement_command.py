@@ -55,7 +55,7 @@ def compare(recorded: Path, *arguments: str) -> Result:
 
 def test_all_that_agrees_ends_with_0(recorded: Path) -> None:
     result = compare(recorded, "--testees", "strict")
-    assert "1 testees, 1 verdicts" in result.stdout
+    assert "1 testee, 1 verdict, " in result.stdout
     assert "0 differ" in result.stdout
     assert (result.exit_code, result.stderr) == (0, "")
 
@@ -91,7 +91,7 @@ def test_a_difference_ends_with_1(recorded: Path) -> None:
 
 def test_a_recorded_testee_that_is_not_installed_ends_with_3(recorded: Path) -> None:
     result = compare(recorded, "--testees", "strict,gone")
-    assert "1 testees, 1 verdicts" in result.stdout
+    assert "1 testee, 1 verdict, " in result.stdout
     assert (
         "gone is not installed; recorded is 1.0. To install it:\n  get gone@1.0\n" in result.stderr
     )
@@ -111,9 +111,17 @@ def test_a_testee_of_which_nothing_is_recorded_ends_with_3(recorded: Path) -> No
     assert result.exit_code == 3
 
 
+def test_each_batch_says_how_many_are_not_over_yet(recorded: Path) -> None:
+    result = compare(recorded, "--testees", f"strict,{OURS}")
+    lines = [line.partition("; ")[2] for line in result.stdout.splitlines() if " left" in line]
+    assert lines == ["1 batch left", "0 batches left"]
+    assert ": 1 case in " in result.stdout
+    assert "2 testees, 2 verdicts, " in result.stdout
+
+
 def test_the_implementation_of_the_checkout_is_compared_in_any_version(recorded: Path) -> None:
     result = compare(recorded, "--testees", OURS)
-    assert "1 testees, 1 verdicts" in result.stdout
+    assert "1 testee, 1 verdict, " in result.stdout
     assert (result.exit_code, result.stderr) == (0, "")
 
 
