@@ -38,10 +38,10 @@ class Commands:
     """Receives commands on a connection, and carries them out.
 
     Args:
-        refused: is called with the reason why a message is not a command.
+        refused: is called with a message that is not a command, and the reason.
     """
 
-    def __init__(self, refused: Callable[[str], None]) -> None:
+    def __init__(self, refused: Callable[[bytes, str], None]) -> None:
         self._refused = refused
         self.endpoint: Endpoint | None = None
 
@@ -55,7 +55,7 @@ class Commands:
                 else:
                     self.endpoint.send_frame(sendable)
         except CommandError as error:
-            self._refused(str(error))
+            self._refused(payload, str(error))
             self.endpoint.send_close(Close(_NOT_A_COMMAND, str(error).encode()))
 
     def pong(self, payload: bytes) -> None:
@@ -88,7 +88,9 @@ def commanded(payload: bytes, binary: bool) -> list[Frame | Close]:
         case ["close", {**fields}]:
             code = None if fields.get("code") is None else _number(fields, "code", _HIGHEST_CODE)
             return [Close(code, _text(fields, "reason"))]
-    raise CommandError('A command is ["sendframe", {}], ["sendframes", []], "echo" or "close".')
+    raise CommandError(
+        'A command is ["sendframe", {}], ["sendframes", []], ["echo", {}] or ["close", {}].'
+    )
 
 
 def _frame(fields: Mapping[Any, Any]) -> Frame:

@@ -19,7 +19,7 @@ any other                                 opens, and carries out commands; see `
 ========================================  =====================================================
 
 ``casetuple=1.1.1`` is another way to name a case. A GET request without a WebSocket handshake is
-answered with a page about the server. Requests that are refused are logged.
+answered with a page about the server. Requests and commands that are refused are logged.
 """
 
 import asyncio
@@ -157,7 +157,7 @@ class ConnectionFromClient(Meeting):
         value_of(request, "agent", "")
         if request.query.keys() & {"case", "casetuple"}:
             case_of(self._fuzzing, request)
-        commands = Commands(partial(_log_refusal, self._head))
+        commands = Commands(partial(_log_refused_message, request.path))
         commands.endpoint = self._open(request, commands)
 
     def _open(self, request: Request, listener: Listener) -> Endpoint:
@@ -218,6 +218,12 @@ def _log_refusal(head: bytes, why: str) -> None:
     """Log a refused request, as far as it can be printed, and the reason."""
     asked = head.partition(b"\r\n")[0][:_LONGEST_LOGGED]
     _LOGGER.warning("Refused %s: %s", ascii(asked.decode("latin-1")), why)
+
+
+def _log_refused_message(path: str, message: bytes, why: str) -> None:
+    """Log a message that is not a command, as far as it can be printed, and the reason."""
+    shown = message[:_LONGEST_LOGGED].decode(errors="backslashreplace")
+    _LOGGER.warning("Refused the message %s on %s: %s", ascii(shown), ascii(path), why)
 
 
 def _agreed(case: Case, request: Request) -> deflate.Parameters | None:

@@ -94,6 +94,7 @@ async def _no_command(url: str) -> None:
         with pytest.raises(ConnectionClosed):
             await socket.recv()
         assert socket.close_code == 1008
+        assert socket.close_reason.startswith("A command is ")
 
 
 def test_on_a_connection(caplog):
@@ -106,7 +107,10 @@ def test_on_a_connection(caplog):
             await _commands(url)
             assert not caplog.text
             await _no_command(url)
-            assert "Refused 'GET /by/hand HTTP/1.1': A command is" in caplog.text
+            why = (
+                'A command is ["sendframe", {}], ["sendframes", []], ["echo", {}] or ["close", {}].'
+            )
+            assert f"Refused the message 'hello' on '/by/hand': {why}" in caplog.text
             server.close()
 
     asyncio.run(test())
