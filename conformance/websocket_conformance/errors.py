@@ -6,9 +6,9 @@ from enum import IntEnum
 class Exit(IntEnum):
     """The exit status of a command.
 
-    The values mean: all cases are at their best, or explained; a case falls short; the command
-    cannot be carried out as written; a suite or an implementation is missing; the command was
-    interrupted.
+    The values mean: all cases are at their best, or explained; a case falls short, or the program
+    under test plays none; the command cannot be carried out as written; a suite or an
+    implementation is not installed; the command was interrupted.
     """
 
     BEST = 0
@@ -25,8 +25,12 @@ class UsageError(Exception):
 class MissingError(Exception):
     """Something that is needed is not installed, or does not start; the message says what to do.
 
-    It may be a suite or one of its servers, an implementation, or a program.
+    It may be a suite or one of its servers, an implementation, or a program that it needs.
     """
+
+
+class AbsentError(Exception):
+    """A server under test does not listen; the message says what it did instead."""
 
 
 class ReportError(Exception):

@@ -5,8 +5,11 @@ words. Trusted programs, which write to a log, are started by `logged`.
 """
 
 import asyncio
+import errno
 import os
+import re
 import shlex
+import shutil
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process, SubprocessStreamProtocol
@@ -22,9 +25,22 @@ from websocket_conformance.errors import MissingError, UsageError
 from websocket_conformance.guardian import GROUP, GUARDIAN, MARK, STRAYS
 from websocket_conformance.said import Said
 
+NO_SHELL = "no shell runs the command: write sh -c '…' for what only a shell understands"
+"""The advice for a command that is written for a shell."""
+
 LONGEST_LINE = 16_777_216
 """How long a line of a process's output may be, in octets."""
 
+_SHORTAGES = (errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
+"""The errors of a system that has no room for another process."""
+
+_OF_A_SHELL = re.compile(
+    r"[A-Za-z_]\w*=.*|\(.*|alias|cd|eval|exec|export|for|if|set|source|trap|ulimit|umask|while",
+    re.DOTALL,
+)
+"""What a shell understands as the first word of a command, and no system as a program."""
+
+_SHEBANG = b"#!"
 _CHUNK = 65536
 _DRAIN_SECONDS = 0.5
 _STRAY_SECONDS = 2.0
@@ -169,7 +185,8 @@ async def started(
         environ: variables of its environment in addition to those of this program.
 
     Raises:
-        MissingError: it cannot be started.
+        UsageError: the command names nothing that can be started; the message says why.
+        MissingError: the system starts no further process.
     """
     mark = uuid4().hex
     more = {**(environ or {}), "PATH": callers_path(), MARK: mark}
@@ -178,7 +195,7 @@ async def started(
         try:
             process, pipes = await asyncio.shield(starting)
         except asyncio.CancelledError:
-            with suppress(MissingError):
+            with suppress(MissingError, UsageError):
                 await Running(*await starting, mark).end()
             raise
         running = Running(process, pipes, mark)
@@ -204,8 +221,38 @@ async def _start(
             start_new_session=True,
         )
     except (OSError, ValueError) as error:
-        raise MissingError(f"{command[0]} cannot be started: {error}") from error
+        is_shortage = isinstance(error, OSError) and error.errno in _SHORTAGES
+        kind = MissingError if is_shortage else UsageError
+        raise kind(f"{command[0]} cannot be started: {_why_not(command[0], error)}") from error
     return Process(transport, pipes, loop), pipes
+
+
+def _why_not(program: str, error: OSError | ValueError) -> str:
+    """Return why a program cannot be started, and what to write instead."""
+    if not isinstance(error, OSError):
+        return str(error)
+    file = shutil.which(program, mode=os.F_OK, path=callers_path())
+    what = str(error.strerror)
+    if error.errno == errno.ENOENT and file is None:
+        is_of_a_shell = _OF_A_SHELL.fullmatch(program)
+        return f"{what}; {NO_SHELL}" if is_of_a_shell else what
+    if error.errno == errno.ENOENT:
+        return f"{what}; the file is there, but {_interpreter(str(file))}"
+    if error.errno == errno.ENOEXEC:
+        return f"{what}; its first line does not name an interpreter, as #!/bin/sh does"
+    if error.errno == errno.EACCES and file and os.path.isfile(file):
+        return f"{what}; chmod +x makes the file executable"
+    return what
+
+
+def _interpreter(file: str) -> str:
+    """Return what the system lacks to start a file that is there."""
+    with suppress(OSError), open(file, "rb") as script:
+        first = script.readline(_CHUNK)
+        if first.startswith(_SHEBANG):
+            named = first.removeprefix(_SHEBANG).strip(b" \t\n").decode(errors="replace")
+            return f"the interpreter in its first line is not: {named}"
+    return "its loader is not"
 
 
 def kill_group(leader: int) -> None:

@@ -1,8 +1,10 @@
 """Processes by themselves: how their end is noticed, and that nothing is left of them."""
 
 import asyncio
+import errno
 import fcntl
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,7 +12,7 @@ import sys
 import pytest
 
 from websocket_conformance import logged, processes
-from websocket_conformance.errors import MissingError
+from websocket_conformance.errors import MissingError, UsageError
 from websocket_conformance.guardian import MARK
 from websocket_conformance.processes import Running, callers_path, started, strays
 
@@ -201,9 +203,83 @@ async def test_how_a_process_was_ended_is_known():
         assert process.status == -signal.SIGKILL
 
 
-async def test_what_is_not_there_cannot_be_started():
-    with pytest.raises(MissingError, match="/no/such/program cannot be started"):
-        async with started(["/no/such/program"]):
+def test_what_is_not_there_cannot_be_started():
+    assert why_not("/no/such/program") == (
+        "/no/such/program cannot be started: No such file or directory"
+    )
+    assert why_not("a\0b") == "a\0b cannot be started: embedded null byte"
+
+
+def why_not(*command: str) -> str:
+    """Why a command cannot be started, on the event loop on which the judge starts it."""
+
+    async def start() -> None:
+        async with started(command):
+            pass
+
+    with pytest.raises(UsageError) as refused:
+        asyncio.run(start())
+    return str(refused.value)
+
+
+@pytest.mark.parametrize("word", ["cd", "export", "FOO=1", "(cd"])
+def test_a_command_for_a_shell_is_told_that_there_is_none(word):
+    why = why_not(word, "x")
+    assert "No such file or directory; no shell runs the command: write sh -c '…'" in why
+
+
+@pytest.mark.parametrize(
+    ("content", "mode", "why"),
+    [
+        (
+            b"#!/no/such/python -u\nprint()\n",
+            0o755,
+            "No such file or directory; the file is there, but the interpreter in its first line "
+            "is not: /no/such/python -u",
+        ),
+        (
+            b"#!/bin/sh\r\necho\r\n",
+            0o755,
+            "No such file or directory; the file is there, but the interpreter in its first line "
+            "is not: /bin/sh\r",
+        ),
+        (
+            b"echo\n",
+            0o755,
+            "Exec format error; its first line does not name an interpreter, as #!/bin/sh does",
+        ),
+        (b"#!/bin/sh\n", 0o644, "Permission denied; chmod +x makes the file executable"),
+    ],
+)
+def test_a_file_that_cannot_be_started_is_said_to_be_there(tmp_path, content, mode, why):
+    script = tmp_path / "script"
+    script.write_bytes(content)
+    script.chmod(mode)
+    assert why_not(str(script)) == f"{script} cannot be started: {why}"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs the loader's name in a program")
+def test_a_program_without_its_loader_is_said_to_be_there(tmp_path):
+    program = tmp_path / "program"
+    shutil.copy(str(shutil.which("sleep")), program)
+    program.write_bytes(program.read_bytes().replace(b"/ld-", b"/no-"))
+    assert why_not(str(program)) == (
+        f"{program} cannot be started: No such file or directory; the file is there, but its "
+        "loader is not"
+    )
+
+
+def test_a_folder_cannot_be_started(tmp_path):
+    assert why_not(str(tmp_path)) == f"{tmp_path} cannot be started: Permission denied"
+
+
+async def test_a_system_without_room_for_a_process_is_not_the_fault_of_the_command(monkeypatch):
+    async def full(*_: object, **__: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "subprocess_exec", full, raising=False)
+    with pytest.raises(MissingError, match="true cannot be started: Resource temporarily"):
+        async with started(["true"]):
             pass
 
 

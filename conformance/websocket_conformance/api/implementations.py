@@ -11,7 +11,7 @@ from websocket_conformance.api import page
 from websocket_conformance.api.chromium import chromium
 from websocket_conformance.api.page import PageTask
 from websocket_conformance.api.server import Server
-from websocket_conformance.errors import BrokenError, MissingError
+from websocket_conformance.errors import BrokenError
 from websocket_conformance.implementations import implementations
 from websocket_conformance.processes import LONGEST_LINE, Running, ending, shell_words, started
 
@@ -71,6 +71,8 @@ async def start(name: str, server: Server, patience: float) -> AsyncIterator[Pag
 
     Raises:
         MissingError: the implementation is not installed; the message has three lines at most.
+        UsageError: the command cannot be started.
+        BrokenError: the command does not print its first line.
     """
     if name == "chromium":
         async with chromium(server, patience) as browser:
@@ -98,11 +100,15 @@ class Driver:
         self._patience = patience
 
     async def greet(self) -> None:
-        """Read the process's first line, which has the name and version of the implementation."""
+        """Read the process's first line, which has the name and version of the implementation.
+
+        Raises:
+            BrokenError: there is no such line.
+        """
         try:
             self.label = _text((await self._answer()).get("label", self.name))
         except BrokenError as error:
-            raise MissingError(f"{self.name} did not print its first line. {error}.") from error
+            raise BrokenError(f"{self.name} did not print its first line. {error}") from error
 
     async def play(self, task: PageTask) -> list[str]:
         """Play a page and return its trace."""

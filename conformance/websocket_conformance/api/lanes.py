@@ -14,7 +14,7 @@ from websocket_conformance.api.implementations import Bounds, PagePlayer
 from websocket_conformance.api.scenario import Scenario
 from websocket_conformance.api.server import Server
 from websocket_conformance.api.verdicts import ScenarioResult, broken, skipped
-from websocket_conformance.errors import BrokenError, MissingError
+from websocket_conformance.errors import BrokenError, MissingError, UsageError
 
 LOOK = 0.5
 """The seconds without a result after which lanes are added."""
@@ -64,6 +64,9 @@ class Lanes:
 
         A scenario is FAILED if its player breaks, or if no player can be started for it. After
         several failed starts in a row, all remaining scenarios are FAILED.
+
+        Raises:
+            UsageError: the command of the implementation cannot be started even once.
         """
         most = self._bounds.players_of(self._name)
         lanes = {asyncio.create_task(self._lane(server))}
@@ -85,12 +88,14 @@ class Lanes:
 
     def _cannot_start(self, error: BaseException, *, is_alone: bool) -> None:
         """Handle a player that cannot be started; if there are other lanes, they go on alone."""
-        if not isinstance(error, MissingError):
+        if not isinstance(error, MissingError | UsageError | BrokenError):
             raise error
         if not is_alone:
             return
+        if isinstance(error, UsageError) and not self.results:
+            raise error
         self._in_vain = self._in_vain + 1 if len(self.results) == self._results_before else 0
-        is_missing = not self.results
+        is_missing = isinstance(error, MissingError) and not self.results
         is_over = is_missing or self._in_vain == _STARTS_IN_VAIN
         for _ in range(len(self._waiting) if is_over else min(1, len(self._waiting))):
             place, scenario = self._waiting.popleft()

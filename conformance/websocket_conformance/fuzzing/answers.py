@@ -36,7 +36,7 @@ def value_of(request: Request, name: str, default: str | None = None) -> str:
     if len(values) > 1:
         raise HandshakeError(f"{name} is there {len(values)} times.")
     if not values and default is None:
-        raise HandshakeError(f"{name} is missing.")
+        raise HandshakeError(f"{name} is missing; a shell needs quotes around a URL with &.")
     return values[0] if values else default or ""
 
 

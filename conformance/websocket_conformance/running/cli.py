@@ -162,8 +162,9 @@ def run(
     """Run a suite against implementations of WebSocket clients or servers, and write a report.
 
     The exit status is 0 if every case has the best verdict that it can have (with a baseline: if no
-    case falls short that is not in the baseline), 1 if not, 2 for a wrong option or a report that
-    cannot be written, 3 if the suite or an implementation is missing, 130 if interrupted.
+    case falls short that is not in the baseline), 1 if not, or if a server does not listen, 2 for a
+    wrong option, a command that cannot be started, or a report that cannot be written, 3 if the
+    suite or an implementation is not installed, 130 if interrupted.
     """
     _check_words("--agent", agent)
     _check_words("--agent-version", agent_version)

@@ -18,7 +18,7 @@ from websocket_conformance.api.verdicts import ScenarioResult
 from websocket_conformance.autobahn.find import Source
 from websocket_conformance.autobahn.install import ready_suite
 from websocket_conformance.cases.profile import Profile
-from websocket_conformance.errors import Exit, MissingError, ReportError, UsageError
+from websocket_conformance.errors import AbsentError, Exit, MissingError, ReportError, UsageError
 from websocket_conformance.processes import check_platform
 from websocket_conformance.report import autobahn_files, from_api, keeping, site
 from websocket_conformance.report import baseline as baselines
@@ -81,6 +81,9 @@ def execute(order: Order, console: Console) -> Exit:
     except (ReportError, UsageError) as error:
         terminal.complain(str(error))
         return Exit.USAGE
+    except AbsentError as error:
+        terminal.complain(str(error))
+        return Exit.SHORT
     except MissingError as error:
         terminal.complain(str(error))
         return Exit.MISSING

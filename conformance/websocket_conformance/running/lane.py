@@ -67,7 +67,8 @@ class Lane:
         """Play cases until each has a result.
 
         Raises:
-            MissingError: the testee or a server cannot be started.
+            UsageError: the testee's command cannot be started.
+            MissingError: the suite is not available.
         """
         groups = [list(cases)]
         while groups:
@@ -260,7 +261,8 @@ async def play(
     """Play cases.
 
     Raises:
-        MissingError: the testee cannot be started, or the suite is not available.
+        UsageError: the testee's command cannot be started.
+        MissingError: the suite is not available.
     """
     heaps = suite.deal(cases, breadth.lanes)
     lanes = [Lane(at, suite, testee, breadth.jobs, table) for at in range(len(heaps))]

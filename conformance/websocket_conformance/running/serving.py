@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
-from websocket_conformance.errors import UsageError
+from websocket_conformance.errors import AbsentError, UsageError
 from websocket_conformance.fuzzing.addresses import Address, address_of
 from websocket_conformance.fuzzing.reaching import answer, why_absent
 from websocket_conformance.implementations import implementations
@@ -20,10 +20,6 @@ START_SECONDS = 30.0
 
 _LOOK = 0.05
 _END_SECONDS = 2.0
-
-
-class AbsentError(Exception):
-    """A server that was started does not listen; the message says what it did instead."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +135,7 @@ async def present(testee: ServerTestee, patience: float) -> AsyncIterator[Presen
 
     Raises:
         AbsentError: the server does not listen, or does not run at its URL.
-        MissingError: its command cannot be started.
+        UsageError: its command cannot be started.
     """
     if testee.address is not None:
         why = await why_absent(testee.address)

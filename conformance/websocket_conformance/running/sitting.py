@@ -149,7 +149,9 @@ class Suite(Protocol):
         """Play cases with a server, until each has a result.
 
         Raises:
-            MissingError: the server does not listen, or the suite does not start.
+            AbsentError: the server does not listen.
+            MissingError: the suite does not start.
+            UsageError: the server's command cannot be started.
         """
 
     def unplayed(self, case: str, trouble: str) -> Result:

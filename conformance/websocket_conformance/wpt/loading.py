@@ -69,8 +69,8 @@ async def load(
         grace: how many seconds to wait after the time of the test; None for `seconds` and 20 more.
 
     Raises:
-        MissingError: the command cannot be started, or exits with the status for something that is
-            not installed.
+        UsageError: the command cannot be started.
+        MissingError: it exits with the status for something that is not installed.
     """
     request = {
         "url": address.url,

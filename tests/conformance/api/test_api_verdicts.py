@@ -9,6 +9,7 @@ from websocket_conformance.api import suite
 from websocket_conformance.api.implementations import Bounds
 from websocket_conformance.api.scenario import Difference, Scenario
 from websocket_conformance.api.verdicts import fits, judge
+from websocket_conformance.errors import UsageError
 from websocket_conformance.implementations import OURS
 from websocket_conformance.results.verdict import Verdict
 
@@ -241,12 +242,17 @@ open({str(first)!r}, "w")
     assert verdicts(suite.run(driver, MORE)[1]) == ["OK", "OK", "OK"]
 
 
-@pytest.mark.parametrize("name", ["/no/such/program", "false"])
-def test_a_command_that_does_not_start_is_skipped(name):
-    label, results = suite.run(name, MORE)
-    assert label == name
-    assert verdicts(results) == ["SKIPPED", "SKIPPED", "SKIPPED"]
-    assert results[0].reason
+def test_a_command_that_ends_before_its_first_line_has_failed():
+    label, results = suite.run("false", MORE)
+    assert label == "false"
+    assert verdicts(results) == ["FAILED", "FAILED", "FAILED"]
+    why = "false did not print its first line. The driver ended with status 1"
+    assert {result.reason for result in results} == {why}
+
+
+def test_a_command_that_is_not_there_is_no_implementation():
+    with pytest.raises(UsageError, match="/no/such/program cannot be started"):
+        suite.run("/no/such/program", MORE)
 
 
 @pytest.mark.parametrize(

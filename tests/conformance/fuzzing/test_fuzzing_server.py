@@ -297,6 +297,17 @@ def test_what_is_no_opening_handshake_is_refused(request_, status):
     run(test())
 
 
+def test_a_url_that_a_shell_has_cut_off_is_refused_with_the_reason():
+    async def test():
+        async with serving(Fuzzing(chosen("1.*"))) as url:
+            with pytest.raises(InvalidStatus) as refused:
+                await ask(f"{url}/runCase?case=1")
+            why = b"agent is missing; a shell needs quotes around a URL with &."
+            assert why in refused.value.response.body
+
+    run(test())
+
+
 def test_what_nobody_foresaw_costs_its_connection_and_no_other(monkeypatch, caplog):
     def broken(*_):
         raise RuntimeError("not foreseen")

@@ -500,10 +500,24 @@ def test_several_commands_are_tested_one_after_the_other(court):
     assert f"--command {shlex.quote(driver('wrong'))} --agent two --agent-version 2" in output
 
 
-def test_a_command_that_is_not_there_is_missing(court):
-    code, output = court.run("--command", "/no/such/program {url}")
-    assert code == 3
+@pytest.mark.parametrize("suite", ["embedded", "api"])
+def test_a_command_that_is_not_there_cannot_be_carried_out(court, suite):
+    code, output = court.run("--command", "/no/such/program {url}", "--suite", suite)
+    assert code == 2
     assert "/no/such/program cannot be started" in output
+
+
+def test_a_driver_of_scenarios_that_ends_at_once_has_failed(court):
+    code, output = court.run("--command", "false", *API)
+    assert code == 1
+    assert "FAILED  false did not print its first line. The driver ended with status 1" in output
+
+
+def test_a_shell_can_be_given_the_url_of_a_case_in_quotes(court):
+    command = f"{shlex.join(fake_commands.driver('case'))} '{{case_url}}' client"
+    options = (*OPTIONS, "--cases", "1.1.1")
+    code, output = court.run("--command", shlex.join(["sh", "-c", command]), *options)
+    assert code == 0, output
 
 
 def test_what_is_wrong_goes_to_standard_error(court):

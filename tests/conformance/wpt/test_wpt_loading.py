@@ -6,7 +6,7 @@ import sys
 import fake_commands
 import pytest
 
-from websocket_conformance.errors import MissingError
+from websocket_conformance.errors import MissingError, UsageError
 from websocket_conformance.wpt import hosts
 from websocket_conformance.wpt.loading import PageAddress, load, seconds_for
 from websocket_conformance.wpt.pages import WptPage, WptScope
@@ -63,7 +63,7 @@ async def test_a_page_that_lacks_what_it_runs_on_ends_the_run():
 
 
 async def test_a_command_that_cannot_be_started_ends_the_run():
-    with pytest.raises(MissingError, match="cannot be started"):
+    with pytest.raises(UsageError, match="cannot be started"):
         await load(["/nowhere/page"], ADDRESS, 60)
 
 

@@ -10,16 +10,11 @@ from dataclasses import dataclass, replace
 
 from websocket_conformance.autobahn import catalogue, client
 from websocket_conformance.autobahn.suites import DockerSuite, PythonSuite
-from websocket_conformance.errors import MissingError
+from websocket_conformance.errors import AbsentError
 from websocket_conformance.guardian import temporary_directory
 from websocket_conformance.report.from_autobahn import result, unplayed
 from websocket_conformance.results.verdict import Verdict
-from websocket_conformance.running.serving import (
-    AbsentError,
-    PresentServer,
-    ServerTestee,
-    present,
-)
+from websocket_conformance.running.serving import PresentServer, ServerTestee, present
 from websocket_conformance.running.sitting import Table
 
 _AT_A_TIME = 8
@@ -49,7 +44,7 @@ class RealVisit:
         """Play cases until each has a result.
 
         Raises:
-            MissingError: the server does not come to listen the first time.
+            AbsentError: the server does not come to listen the first time.
         """
         in_vain, fault = 0, ""
         while left := self._without_result(cases):
@@ -57,7 +52,7 @@ class RealVisit:
                 fault = await self._live(left)
             except AbsentError as error:
                 if not self._has_listened:
-                    raise MissingError(str(error)) from error
+                    raise
                 fault, in_vain = str(error), _LIVES_IN_VAIN
             after = self._without_result(left)
             in_vain = in_vain + 1 if len(after) == len(left) else 0

@@ -12,17 +12,12 @@ from dataclasses import dataclass, field, replace
 
 from websocket_conformance.cases import catalogue
 from websocket_conformance.cases.case import Case
-from websocket_conformance.errors import MissingError
+from websocket_conformance.errors import AbsentError
 from websocket_conformance.fuzzing import client
 from websocket_conformance.fuzzing.config import ServerUnderTest
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.report import from_embedded
-from websocket_conformance.running.serving import (
-    AbsentError,
-    PresentServer,
-    ServerTestee,
-    present,
-)
+from websocket_conformance.running.serving import PresentServer, ServerTestee, present
 from websocket_conformance.running.sitting import Table
 
 JOBS = 8
@@ -110,7 +105,7 @@ class Visit:
         """Play cases until each has a result.
 
         Raises:
-            MissingError: the server does not come to listen the first time.
+            AbsentError: the server does not come to listen the first time.
         """
         left = deque(chosen)
         try:
@@ -161,7 +156,7 @@ class Visit:
         Raises:
             GivenUpError: the server does not listen again, or several of its processes in a row
                 have opened no connection.
-            MissingError: the server does not listen the first time.
+            AbsentError: the server does not listen the first time.
         """
         try:
             async with present(self.testee, self.patience) as server:
@@ -171,9 +166,9 @@ class Visit:
                 )
                 await self._play_until_lost(life, waiting, jobs)
         except AbsentError as error:
-            if self._has_listened:
-                raise GivenUpError(str(error)) from error
-            raise MissingError(str(error)) from error
+            if not self._has_listened:
+                raise
+            raise GivenUpError(str(error)) from error
         self.table.observer.playing(0, ())
         is_in_vain = life.fault and not life.has_opened
         self._lives_in_vain = self._lives_in_vain + 1 if is_in_vain else 0

@@ -231,7 +231,8 @@ class WptPlayer:
         """Play all pages.
 
         Raises:
-            MissingError: the servers or the implementation cannot be started.
+            UsageError: the command of the implementation cannot be started.
+            MissingError: the servers cannot be started, or the implementation lacks something.
         """
         while left := self._left():
             async with wpt_servers(self.checkout) as servers:
