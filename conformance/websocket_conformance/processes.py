@@ -144,11 +144,15 @@ def callers_path() -> str:
     ``uvx`` puts the environment that it has made for this program first. A command such as ``python
     echo.py`` would run in that environment, where the implementation under test is not installed.
     """
-    path, own = os.environ.get("PATH", os.defpath), Path(sys.prefix)
-    first, _, others = path.partition(os.pathsep)
-    is_of_uvx = "UV" in os.environ and Path(first).parent == own
+    path = os.environ.get("PATH", os.defpath)
+    return path.partition(os.pathsep)[2] if is_of_uvx() else path
+
+
+def is_of_uvx() -> bool:
+    """Return whether this program runs in an environment that ``uvx`` has made for it."""
+    first, own = os.environ.get("PATH", os.defpath).partition(os.pathsep)[0], Path(sys.prefix)
     is_active = os.environ.get("VIRTUAL_ENV") == str(own)
-    return others if is_of_uvx and not is_active else path
+    return "UV" in os.environ and Path(first).parent == own and not is_active
 
 
 def shell_words(command: str) -> list[str]:

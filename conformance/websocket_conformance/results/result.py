@@ -157,10 +157,17 @@ class Result:
 
     @property
     def why(self) -> str:
-        """The reason of the verdict, which is the same for cases that fall short alike."""
+        """The reason of the verdict: the suite's explanation, and then what went wrong.
+
+        Cases that fall short alike have the same reason. The explanation of a case that was at its
+        best has no part in a verdict of FAILED.
+        """
         if self.trouble and self.behaviour is self.best:
             return self.trouble
-        return ". ".join(filter(None, (self.trouble, self.explanation)))
+        explanation = self.explanation
+        if self.trouble and explanation and not explanation.endswith("."):
+            explanation += "."
+        return " ".join(filter(None, (explanation, self.trouble)))
 
     @property
     def reason(self) -> str:

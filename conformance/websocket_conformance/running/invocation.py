@@ -6,7 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from websocket_conformance.processes import callers_path
+from websocket_conformance.processes import callers_path, is_of_uvx
 
 NAME = "whatwg-websockets"
 """The name of the program where it is installed."""
@@ -15,11 +15,13 @@ NAME = "whatwg-websockets"
 def invocation() -> str:
     """Return the words, quoted for a shell, by which the caller can start this program again.
 
-    The words are the program's name if the caller's shell finds it by that name. Otherwise, as
-    under ``uvx`` or in an environment that is not activated, they are its path, or the path of
-    Python and the module.
+    The words are the program's name if the caller's shell finds it by that name. Otherwise, as in
+    an environment that is not activated, they are its path, or the path of Python and the module.
+    Under ``uvx``, the path would be one in uv's cache, so the words are the name.
     """
     started = Path(sys.argv[0])
+    if is_of_uvx():
+        return NAME
     if started.name == "__main__.py":
         return shlex.join([_program(sys.executable), "-m", started.parent.name])
     if started.stem != NAME or not started.is_file():

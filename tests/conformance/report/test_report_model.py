@@ -38,7 +38,9 @@ def test_trouble_spoils_praise_and_nothing_else():
     assert result(behaviour=Verdict.NO_RESULT, trouble="it ended").verdict is Verdict.NO_RESULT
     assert result(trouble="it ended").reason == "it ended"
     failed = result(behaviour=Verdict.FAILED, trouble="It ended", explanation="Silence.")
-    assert failed.reason == "It ended. Silence."
+    assert failed.reason == "Silence. It ended"
+    failed = result(behaviour=Verdict.FAILED, trouble="It ended", explanation="Silence")
+    assert failed.reason == "Silence. It ended"
 
 
 def test_a_run_is_at_its_best_only_if_all_that_was_asked_for_was_played():

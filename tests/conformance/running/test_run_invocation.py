@@ -54,7 +54,7 @@ def test_another_of_that_name_on_path_is_not_meant(place, started, monkeypatch, 
     assert invocation() == f"'{place}/whatwg-websockets'"
 
 
-def test_the_environment_that_uvx_made_is_not_on_the_callers_path(place, started, monkeypatch):
+def test_a_program_in_the_cache_of_uv_is_said_by_its_name(place, started, monkeypatch):
     environment = place.parent / "environment"
     place.rename(environment)
     (environment / "bin").mkdir()
@@ -64,6 +64,9 @@ def test_the_environment_that_uvx_made_is_not_on_the_callers_path(place, started
     monkeypatch.setattr(sys, "prefix", str(environment))
     monkeypatch.setenv("PATH", f"{environment / 'bin'}:/usr/bin")
     started(program)
+    assert invocation() == "whatwg-websockets"
+    monkeypatch.setenv("VIRTUAL_ENV", str(environment))
+    monkeypatch.setenv("PATH", "/usr/bin")
     assert invocation() == str(program)
 
 
