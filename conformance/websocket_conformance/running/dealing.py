@@ -21,6 +21,9 @@ _MEBIBYTE = 2**20
 _SLOW = 150.0
 """The weight of a slow opening handshake, during which a client cannot open others."""
 
+_CONNECTION = 1.0
+"""How long a case takes by itself, with its connection and its waits, in the unit of `weight`."""
+
 _SMALL = 0.05
 """The weight up to which a case takes only the time that it waits."""
 
@@ -75,6 +78,14 @@ def weight(case: Case) -> float:
             return play.length / _MEBIBYTE + 500 / (play.chop or play.fragment or _MEBIBYTE)
         case _:
             return 0.01
+
+
+def expected(case: Case) -> float:
+    """Return an estimate of how long a case takes beside others, in the unit of `weight`.
+
+    Others are played during a slow opening handshake, so it counts as any case without work.
+    """
+    return _CONNECTION if _is_slow(case) else _CONNECTION + weight(case)
 
 
 def _hardness(play: RoundTrips) -> float:

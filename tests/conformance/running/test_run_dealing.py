@@ -56,6 +56,16 @@ def test_slow_handshakes_come_first_too_and_count_as_much_work():
     assert max(sums) < 1.1 * min(sums)
 
 
+def test_what_is_left_of_cases_without_work_is_estimated_by_their_number():
+    # A client that ignores refusals lets the judge wait in each of them, not only in the slow ones.
+    suite = EmbeddedSuite(Profile.QUICK, 1.0)
+    handshakes = [case for case in every(Profile.QUICK) if 20 <= int(case.partition(".")[0]) < 30]
+    times = {case: suite.expected(case) for case in handshakes}
+    assert {"24.1.7", "24.5.1"} <= times.keys()
+    assert max(times.values()) < 1.1 * min(times.values())
+    assert suite.expected("9.1.6") > 5 * max(times.values())
+
+
 def test_large_and_small_cases_are_spread_among_each_other():
     (heap,) = deal(KNOWN.values(), 1)
     half = len(heap) // 2

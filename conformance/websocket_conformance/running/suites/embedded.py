@@ -15,7 +15,7 @@ from websocket_conformance.fuzzing.shared import Fuzzing
 from websocket_conformance.report import autobahn_files, from_embedded
 from websocket_conformance.results.result import Result
 from websocket_conformance.running.breadth import cores
-from websocket_conformance.running.dealing import deal, weight
+from websocket_conformance.running.dealing import deal, expected
 from websocket_conformance.running.serving import ServerTestee
 from websocket_conformance.running.sitting import Sitting, Table
 from websocket_conformance.running.suites.servers import JOBS, Visit
@@ -139,8 +139,8 @@ class EmbeddedSuite:
         return [[case.number for case in heap] for heap in heaps]
 
     def expected(self, case: str) -> float:
-        """Return a relative estimate of how long a case takes; see `running.dealing.weight`."""
-        return weight(self._known()[case])
+        """Return a relative estimate of how long a case takes; see `running.dealing.expected`."""
+        return expected(self._known()[case])
 
     def unplayed(self, case: str, trouble: str) -> Result:
         """Return the result of a case that the testee did not play."""
