@@ -79,11 +79,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Make a test of each selected case."""
+    """Make a test of each selected case; a wrong selection is told without a traceback."""
     for name in (_CLIENT, _SERVER):
         if name in metafunc.fixturenames:
-            selection, _ = _modules()
-            numbers = selection.numbers(metafunc, for_clients=name == _CLIENT)
+            try:
+                selection, _ = _modules()
+                numbers = selection.numbers(metafunc, for_clients=name == _CLIENT)
+            except pytest.UsageError as error:
+                raise pytest.Collector.CollectError(str(error)) from None
             metafunc.parametrize(name, numbers, indirect=True, ids=numbers)
 
 
@@ -140,7 +143,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     except pytest.xfail.Exception:
         raise
     except (Exception, pytest.fail.Exception) as error:
-        known.judge_beside(error, item, case.result())
+        known.judge_beside(error, item, case.result(is_late=True))
         raise
     known.judge(item, case.result())
 

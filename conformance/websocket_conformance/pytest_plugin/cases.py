@@ -60,13 +60,17 @@ class ClientCase(_CaseOfTest):
         """
         self._seen = Seen(code, reason, was_clean)
 
-    def result(self) -> Result:
-        """Wait until the case is over, and return its result."""
+    def result(self, *, is_late: bool = False) -> Result:
+        """Wait until the case is over, and return its result.
+
+        Args:
+            is_late: whether a client that has not connected is not waited for.
+        """
         missed = self._judge.missed(self._client)
-        played = self._judge.of_client(self._case, self._agent, self._client)
+        played = self._judge.of_client(self._case, self._agent, self._client, is_late=is_late)
         if played is None:
             fault = f"The client did not connect to {self.url}."
-            if missed >= PATIENCE:
+            if missed >= PATIENCE and not is_late:
                 fault += (
                     f" It did not in the {missed} cases before either, so it was not waited for."
                 )
@@ -103,8 +107,8 @@ class ServerCase(_CaseOfTest):
         """
         self._played = await asyncio.wrap_future(self._judge.with_server(self._case, url))
 
-    def result(self) -> Result:
-        """Return the result of the case."""
+    def result(self, *, is_late: bool = False) -> Result:
+        """Return the result of the case, which is known however late it is."""
         if self._played is None:
             return from_embedded.unplayed(self._case, "The test did not call play(url).")
         return from_embedded.result(self._played)

@@ -79,7 +79,9 @@ class Judge:
         """Return in how many cases a client has not connected since it last did."""
         return self._missed[client]
 
-    def of_client(self, case: Case, agent: str, client: str) -> Played | None:
+    def of_client(
+        self, case: Case, agent: str, client: str, *, is_late: bool = False
+    ) -> Played | None:
         """Wait for the result of a client's case; None if the client did not connect.
 
         A case that goes on is ended after some time. A client that has not connected `PATIENCE`
@@ -89,8 +91,10 @@ class Judge:
             case: the case.
             agent: the name under which the client asks for it.
             client: the name of the client in all of its cases.
+            is_late: whether a client that has not connected will not do so, because its test has
+                raised an exception.
         """
-        is_expected = self._missed[client] < PATIENCE
+        is_expected = self._missed[client] < PATIENCE and not is_late
         to_come = self._timeout if is_expected else min(self._timeout, _TO_COME_STILL)
         played = self._soon(self._over(case, agent, to_come)).result()
         self._missed[client] = self._missed[client] + 1 if played is None else 0

@@ -4,6 +4,7 @@ Baselines are those of ``conformance run``. In a baseline, an implementation has
 test, unless the marker gives another.
 """
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -48,28 +49,32 @@ def judge(item: pytest.Item, result: Result) -> None:
     _put_down(item, result)
     if not result.is_good:
         _let_pass_if_known(item, result)
-        pytest.fail(told(result, item.nodeid), pytrace=False)
+        pytest.fail(told(result, _name(item)), pytrace=False)
 
 
 def judge_beside(error: BaseException, item: pytest.Item, result: Result) -> None:
     """Add the result of the case to the exception that a test has raised.
 
     The test fails with that exception, to which the judge's result is added. The failure is
-    expected if the case falls short and the baseline has it. A case that was not played gets no
-    verdict, because the exception kept it from being played.
+    expected if the case falls short and the baseline has it.
     """
-    if result.seconds is None:
-        return
     _put_down(item, result)
     if result.is_good:
         text = f"{result.case} is {result.verdict}, so that only the exception fails the test."
     else:
         _let_pass_if_known(item, result)
-        text = told(result, item.nodeid)
+        text = told(result, _name(item))
     if isinstance(error, pytest.fail.Exception) and not error.pytrace:
         error.msg = f"{error.msg}\n{text}"
     else:
         error.add_note(text)
+
+
+def _name(item: pytest.Item) -> str:
+    """Return the name by which pytest finds a test from the directory in which it was started."""
+    _, *within = item.nodeid.split("::")
+    file = os.path.relpath(item.path, item.config.invocation_params.dir)
+    return "::".join([file, *within])
 
 
 def _put_down(item: pytest.Item, result: Result) -> None:

@@ -1,7 +1,7 @@
 """Choose the cases of a test by the command line, its marker, and the configuration file."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pytest
 
@@ -63,7 +63,8 @@ def numbers(metafunc: pytest.Metafunc, *, for_clients: bool) -> list[str]:
     config = metafunc.config
     timeout(config)
     marker = metafunc.definition.get_closest_marker("websocket_cases")
-    patterns = _asked(config) or (marker.args if marker else ()) or _setting(config, "cases")
+    marked = _parts(marker.args if marker else ())
+    patterns = _asked(config) or marked or _setting(config, "cases")
     excluded = [*_setting(config, "exclude_cases"), *_excluded(marker)]
     cases = _selected(config, patterns, excluded)
     return [case.number for case in catalogue.playable(cases, judge_is_server=for_clients)]
@@ -90,14 +91,18 @@ def _selected(
 
 def _asked(config: pytest.Config) -> list[str]:
     """Return the value of an option on the command line."""
-    values: Sequence[str] = config.getoption("websocket_cases") or ()
+    return _parts(config.getoption("websocket_cases") or ())
+
+
+def _parts(values: Iterable[str]) -> list[str]:
+    """Return the patterns in some values, each of which may be a list with commas."""
     return [part.strip() for value in values for part in value.split(",") if part.strip()]
 
 
 def _setting(config: pytest.Config, name: str) -> list[str]:
-    return list(config.getini(f"websocket_{name}"))
+    return _parts(config.getini(f"websocket_{name}"))
 
 
 def _excluded(marker: pytest.Mark | None) -> list[str]:
     value = marker.kwargs.get("exclude", ()) if marker is not None else ()
-    return [value] if isinstance(value, str) else list(value)
+    return _parts([value] if isinstance(value, str) else value)

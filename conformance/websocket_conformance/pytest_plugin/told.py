@@ -11,7 +11,7 @@ def told(result: Result, nodeid: str) -> str:
 
     Args:
         result: the result of the case.
-        nodeid: pytest's name of the test.
+        nodeid: the name by which pytest finds the test.
     """
     return "\n".join(_lines(result, nodeid))
 

@@ -32,7 +32,9 @@ def runs(tmp_path: Path, configure: Callable[[str], None]) -> Runs:
     # Where CI is set, pytest prints each failure once more, in its summary.
     environment = {name: each for name, each in os.environ.items() if name not in CI_VARIABLES}
 
-    def run(*arguments: str, installed: bool = False) -> "subprocess.CompletedProcess[str]":
+    def run(
+        *arguments: str, installed: bool = False, cwd: Path = tmp_path
+    ) -> "subprocess.CompletedProcess[str]":
         plugins = list(AS_INSTALLED if installed else BY_ITSELF)
         if "-n" in arguments and not installed:
             plugins += ["-p", "xdist.plugin"]
@@ -40,7 +42,7 @@ def runs(tmp_path: Path, configure: Callable[[str], None]) -> Runs:
         alone = {} if installed else {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
         return subprocess.run(
             [*command, *plugins, *arguments],
-            cwd=tmp_path,
+            cwd=cwd,
             capture_output=True,
             text=True,
             env={**environment, **alone, "COLUMNS": "200", "PYTEST_ADDOPTS": ""},

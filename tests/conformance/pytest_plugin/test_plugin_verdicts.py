@@ -68,11 +68,35 @@ def test_a_client_that_leaves_its_connection_open_has_the_case_ended_for_it(runs
     assert "1.1.2 is FAILED: " in done.stdout
 
 
-def test_an_error_of_the_test_is_its_own(runs, tmp_path):
-    write(tmp_path, CLIENT + "def test_it(websocket_client_case):\n    raise OSError('mine')\n")
-    done = runs("--websocket-cases", "1.1.1", *AT_ONCE)
-    assert "OSError: mine" in done.stdout
-    assert "is FAILED" not in done.stdout
+@pytest.mark.parametrize(
+    ("fixture", "why"),
+    [
+        ("websocket_client_case", "The client did not connect to ws://127.0.0.1:"),
+        ("websocket_server_case", "The test did not call play(url)."),
+    ],
+)
+def test_an_exception_before_the_case_comes_with_the_verdict_too(runs, tmp_path, fixture, why):
+    write(tmp_path, f"def test_it({fixture}):\n    raise OSError('mine')\n")
+    # If the judge waited for the client, this would take longer than any test may.
+    patient = ["--websocket-timeout", "100000"]
+    done = runs("--websocket-cases", "1.1.1,1.1.2,1.1.3", *patient)
+    assert done.stdout.count(">       raise OSError") == 3, done.stdout
+    assert f"1.1.1 is FAILED: {why}" in done.stdout
+    assert "cases before either" not in done.stdout
+    assert "test_it: 0 of 3 cases are at their best, 3 FAILED" in done.stdout
+    baseline = ["--websocket-cases", "1.1.1", *patient, "--websocket-baseline", "known.json"]
+    runs(*baseline, "--websocket-write-baseline")
+    assert "1 xfailed" in runs(*baseline).stdout
+
+
+def test_the_line_that_repeats_a_test_can_be_used_where_pytest_was_started(runs, tmp_path):
+    below = tmp_path / "mine" / "below"
+    below.mkdir(parents=True)
+    write(below, SHOUTING)
+    done = runs("--websocket-cases", "1.1.2", cwd=below)
+    assert 'To repeat it: pytest "test_it.py::test_shouting[1.1.2]"' in done.stdout
+    done = runs("--websocket-cases", "1.1.2", str(below))
+    assert 'To repeat it: pytest "mine/below/test_it.py::test_shouting[1.1.2]"' in done.stdout
 
 
 RAISING = """
@@ -236,6 +260,8 @@ def test_subprotocols_are_told(runs, tmp_path):
         ("websocket_cases = 1.1.*", "'2.*', exclude='2.1'", [], 10),
         ("", "'2.*', exclude=['2.1', '2.2']", [], 9),
         ("websocket_cases = 1.1.*", "'2.*'", ["--websocket-cases=3.*,4.1.1"], 8),
+        ("", "'1.1.*, 2.1', '2.2', exclude='1.1.1,1.1.2'", [], 8),
+        ("websocket_cases = 1.1.*,2.1\nwebsocket_exclude_cases = 1.1.2,1.1.3", "", [], 7),
         ("websocket_profile = full", "'9.7.1'", [], 1),
     ],
 )
@@ -299,8 +325,9 @@ def test_a_marker_that_names_no_case_is_an_error(runs, tmp_path):
         "def test_it(websocket_client_case):\n    pass\n",
     )
     done = runs()
-    assert done.returncode != 0
-    assert "no case is called '99.*'" in done.stdout + done.stderr
+    assert done.returncode == 2
+    assert "no case is called '99.*'" in done.stdout
+    assert "generate_tests" not in done.stdout
 
 
 @pytest.mark.parametrize("workers", [[], ["-n", "2"]], ids=["alone", "xdist"])
