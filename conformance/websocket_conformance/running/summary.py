@@ -67,11 +67,15 @@ def repeating(run: Run, short: Sequence[Result], patterns: Sequence[str]) -> Ite
 
 
 def _short(run: Run, results: Iterable[Result], mark: str) -> Iterator[tuple[int, str]]:
-    """Return a line for the cases that break the same requirement alike, and how many they are."""
+    """Return a line for the cases that break the same requirement alike, and how many they are.
+
+    What went wrong with a program, before the suite could judge a case, is about no requirement.
+    """
     order = {result.case: at for at, result in enumerate(run.results)}
     alike: dict[tuple[Verdict, str, str], list[Result]] = {}
     for result in results:
-        alike.setdefault((result.verdict, result.why, result.source), []).append(result)
+        source = result.source if result.explanation else ""
+        alike.setdefault((result.verdict, result.why, source), []).append(result)
     for (verdict, *_), some in alike.items():
         named = escape(_named([result.case for result in some], order))
         line = f"{named:>8}  {mark}{styled(verdict)}  {escape(_told(some))}"
@@ -81,11 +85,11 @@ def _short(run: Run, results: Iterable[Result], mark: str) -> Iterator[tuple[int
 def _told(alike: Sequence[Result]) -> str:
     """Return why cases fall short, with what the judge sent in the first, and what came of it."""
     first = alike[0]
+    subject = first.subject if first.explanation else ""
     if len(alike) == 1:
-        parts = [first.subject, first.reason]
+        parts = [subject, first.reason]
     else:
-        subject = f"In {first.case}: {first.subject}" if first.subject else ""
-        parts = [first.why, subject, first.deeds]
+        parts = [first.why, f"In {first.case}: {subject}" if subject else "", first.deeds]
     return " ".join(filter(None, parts))
 
 

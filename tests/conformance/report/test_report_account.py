@@ -211,6 +211,16 @@ def test_cases_that_break_different_requirements_do_not_share_a_line(capsys):
     assert "1.2.1  ✕ FAILED  Another. Broken. It left (after 1.1 ms)." in lines
 
 
+def test_cases_that_the_suite_could_not_judge_share_a_line_and_are_not_described(capsys):
+    lost = {"explanation": "", "trouble": "The command ended"}
+    results = [
+        result(case, Verdict.FAILED, source=source, **lost)
+        for case, source in (("1.1.1", "RFC 6455, 5.1"), ("1.1.2", "RFC 6455, 5.6"))
+    ]
+    assert "1.1.1 to 1.1.2 (2 cases)  ✕ FAILED  The command ended" in printed(capsys, run(*results))
+    assert "1.1.1  ✕ FAILED  The command ended" in printed(capsys, run(results[0]))
+
+
 def test_a_case_without_a_description_is_named_by_its_number(capsys):
     lines = printed(capsys, run(*[replace(each, title="") for each in failed("1", "2")]))
     assert "1 to 2 (2 cases)  ✕ FAILED  Broken. It left (after 1.1 ms)." in lines
