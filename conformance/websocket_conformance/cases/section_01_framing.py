@@ -30,7 +30,7 @@ def _case(number: str, kind: str, length: int, chop: int | None, seconds: float)
     echo = text(payload) if is_text else binary(payload)
     return Case(
         number,
-        f"A {kind} message of {length} octets"
+        f"A {kind} message of {length:,} octets"
         + (f", written {chop} octets at a time." if chop else "."),
         "The same message comes back; then a clean close with 1000.",
         "RFC 6455, 5.6" if length < 126 else "RFC 6455, 5.2",

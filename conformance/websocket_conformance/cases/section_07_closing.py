@@ -110,8 +110,9 @@ REASONS = (
 
 
 def _valid(last: int, code: int) -> Case:
+    codes = " or ".join(map(str, dict.fromkeys((NORMAL, code))))
     return _case(
-        f"7.{last}", f"A Close with {code}.", f"A clean close with 1000 or {code}.", "7.4",
+        f"7.{last}", f"A Close with {code}.", f"A clean close with {codes}.", "7.4",
         Close(code), ending=_by_judge(NORMAL, code, clean=True), closes=True,
     )  # fmt: skip
 

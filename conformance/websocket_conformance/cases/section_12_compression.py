@@ -80,8 +80,8 @@ def _group(
     what, name, binary = stream
     cases = []
     for last, (size, fragment, seconds) in enumerate(SIZES, 1):
-        frames = f", in fragments of {fragment} octets" if fragment else ""
-        sends = f"{messages:,} compressed messages of {size} of: {what}{frames}."
+        frames = f", in fragments of {fragment:,} octets" if fragment else ""
+        sends = f"{messages:,} compressed messages of {size:,} octets: {what}{frames}."
         play = RoundTrips(Stream(name, size, messages), binary, seconds, asked, fragment)
         cases.append(Case(f"{number}.{last}", sends, _ECHOES, source, play))
     return Group(number, title, tuple(cases))

@@ -28,7 +28,7 @@ _EMPTY = "Content-Length: 0"
 
 def _status(status: str, *more: str) -> OpeningRow:
     """Return a row with a response that would open the connection if its status were 101."""
-    sends = f"All that opens a connection, with the status {status}."
+    sends = f"A response that would open the connection, but with the status {status}."
     source = "RFC 6455, 4.1, step 1 on the response"
     return CLIENTS.row(sends, FAILS, source, _EMPTY, *more, status=f"HTTP/1.1 {status}")
 

@@ -264,9 +264,9 @@ class RoundTripsConversation(_Echo[RoundTrips]):
         """Send the next message if this is the echo of the last one."""
         wrong = self._difference(payload, binary)
         if wrong:
-            self._finish(Verdict.FAILED, f"{wrong} (message {self._sent}).")
+            self._finish(Verdict.FAILED, f"{wrong} (message {self._sent:,}).")
         elif self._sent == self._play.stream.count:
-            self._finish(Verdict.OK, f"All {self._sent} echoes came.")
+            self._finish(Verdict.OK, f"All {self._sent:,} echoes came.")
         elif self._endpoint.state is State.OPEN:
             self._send()
 

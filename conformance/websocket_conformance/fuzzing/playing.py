@@ -16,6 +16,7 @@ from websocket_conformance.wire.deflate import Parameters
 from websocket_conformance.wire.endpoint import Endpoint
 from websocket_conformance.wire.log import Log
 from websocket_conformance.wire.options import Options
+from websocket_conformance.wire.shown import octets
 
 _FLOOD_FACTOR = 4
 """How many octets a peer may send for each octet of the judge's: an echo needs one or two."""
@@ -96,7 +97,7 @@ class Playing:
             seen = endpoint.connection
             sent = seen.sent.wire + seen.sent.application - seen.pongs_sent
             if seen.octets_received > _FLOOD_FACTOR * sent + _FLOOD_AT_LEAST:
-                self.give_up(f"The peer sent {seen.octets_received} octets and did not stop.")
+                self.give_up(f"The peer sent {octets(seen.octets_received)} and did not stop.")
 
     def message(self, payload: bytes, binary: bool) -> None:
         """A message came."""

@@ -8,9 +8,11 @@ from websocket_conformance.cases.case import Case
 from websocket_conformance.cases.expected import Ending, Event, EventKind, Rule
 from websocket_conformance.cases.play import Script
 from websocket_conformance.cases.steps import Watch
-from websocket_conformance.foreign import visible
+from websocket_conformance.counting import counted
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.connection import Closing
+from websocket_conformance.wire.frames import Opcode
+from websocket_conformance.wire.shown import SHOWN, octets, payload
 
 _WAS_EXPECTED = "was expected"
 _CODE_HAS_TO_BE = "The code has to be"
@@ -30,13 +32,12 @@ _NOT_CLOSED_BY_SERVER = (
 )
 
 _MOST_TOLD = 3
-_OCTETS_TOLD = 24
-"""How many Pongs, and how many octets of an event, a reason contains at most."""
+"""How many Pongs a reason contains at most."""
 
 _NAMES = {
-    EventKind.TEXT: "the text",
-    EventKind.BINARY: "the binary message",
-    EventKind.PONG: "the Pong",
+    Opcode.TEXT: "the text",
+    Opcode.BINARY: "the binary message",
+    Opcode.PONG: "the Pong",
 }
 
 
@@ -77,7 +78,7 @@ def on_events(received: Sequence[Event], script: Script, *, is_failed: bool = Fa
             return Finding(behaviour, " ".join(filter(None, (because, difference))))
     if script.may_merge_pongs and _is_merged(received, wanted):
         pongs = ", ".join(_told(event, watches) for event in received[-_MOST_TOLD:])
-        because = f"{_MERGED} Of {len(wanted)} Pongs {len(received)} came, the last: {pongs}."
+        because = f"{_MERGED} Of {len(wanted):,} Pongs {len(received):,} came, the last: {pongs}."
         return Finding(Verdict.NON_STRICT, because)
     return Finding(Verdict.FAILED, difference)
 
@@ -113,7 +114,7 @@ def _difference(
         came = _apart(want.payload, have.payload)
     rest = len(received) - at - 1
     parts = [f"{expected} {_WAS_EXPECTED}, {came} came"]
-    parts += [f"then {rest} more"] if rest > 0 else []
+    parts += [f"then {rest:,} more"] if rest > 0 else []
     were = "one event that was" if at == 1 else f"{at:,} events that were"
     parts += [f"after {were} as expected"] if at else []
     text = ", ".join(parts)
@@ -133,22 +134,23 @@ def _without_an_end(want: Event | None, have: Event | None, watches: Mapping[str
 
 def _begin_alike(want: Event, have: Event) -> bool:
     """Return whether the shortened forms of two events are equal although the events differ."""
-    (one, _), (other, _) = _shown(want), _shown(have)
-    is_cut = max(len(want.payload), len(have.payload)) > _OCTETS_TOLD
-    return want.kind is have.kind is not EventKind.SILENCE and is_cut and one == other
+    if want.kind is not have.kind or want.kind is EventKind.SILENCE:
+        return False
+    is_cut = max(len(want.payload), len(have.payload)) > SHOWN
+    return is_cut and want.payload[:SHOWN] == have.payload[:SHOWN]
 
 
 def _apart(want: bytes, have: bytes) -> str:
     """Describe the event that came by where it begins to differ from the expected event."""
     if want.startswith(have):
-        return f"only the first {len(have)} of these octets"
+        return f"only the first {len(have):,} of these octets"
     if have.startswith(want):
         more = len(have) - len(want)
-        return f"the same with {more} more octet{'s' if more > 1 else ''}"
-    of = f" of {len(have)} octets" if len(have) != len(want) else ""
+        return f"the same with {counted(more, 'more octet')}"
+    of = f" of {octets(len(have))}" if len(have) != len(want) else ""
     pairs = enumerate(zip(want, have, strict=False), 1)
     first = next(at for at, (one, other) in pairs if one != other)
-    return f"another{of} that differs from octet {first} on"
+    return f"another{of} that differs from octet {first:,} on"
 
 
 def _told(event: Event, watches: Mapping[str, Watch]) -> str:
@@ -156,14 +158,9 @@ def _told(event: Event, watches: Mapping[str, Watch]) -> str:
     if event.kind is EventKind.SILENCE:
         watch = watches[event.tag]
         return f"{watch.seconds:g} s without an end after {watch.after}"
-    shown, length = _shown(event)
-    return f'{_NAMES[event.kind]} "{shown}"{length}'
-
-
-def _shown(event: Event) -> tuple[str, str]:
-    """Return the first octets of an event, and its length if there are more octets."""
-    length = f" of {len(event.payload)} octets" if len(event.payload) > _OCTETS_TOLD else ""
-    return visible(event.payload[:_OCTETS_TOLD].decode(errors="backslashreplace")), length
+    opcode, length = Opcode[event.kind.name], len(event.payload)
+    shown = payload(opcode, event.payload[:SHOWN], length) or '""'
+    return f"{_NAMES[opcode]} {shown}" + (f" of {octets(length)}" if length > SHOWN else "")
 
 
 def on_closing(closing: Closing, ending: Ending, *, is_server: bool) -> Finding:

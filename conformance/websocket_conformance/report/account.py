@@ -10,13 +10,14 @@ from websocket_conformance.counting import counted
 from websocket_conformance.foreign import quoted
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.fuzzing.verdicts import EXPECTATIONS
-from websocket_conformance.report.frames import body, head, payload
+from websocket_conformance.report.frames import body, head
 from websocket_conformance.report.talk import duration
 from websocket_conformance.report.telling import is_handshake
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.connection import Closing
 from websocket_conformance.wire.frames import Opcode
 from websocket_conformance.wire.log import FrameSeen, OctetsSeen
+from websocket_conformance.wire.shown import payload
 
 _MOST = 3
 """How many frames are described."""

@@ -19,12 +19,12 @@ from websocket_conformance.foreign import quoted
 from websocket_conformance.fuzzing.opening_playing import ENOUGH
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.report import account, telling
-from websocket_conformance.report.frames import name, octets, payload
 from websocket_conformance.results.result import Entry, Kind, Result, Transcript, Who
 from websocket_conformance.results.run import Run
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.frames import Opcode
 from websocket_conformance.wire.log import Note
+from websocket_conformance.wire.shown import SHOWN, name, octets, payload
 
 _RFC = re.compile(r"RFC (\d+), (?:sections? )?(\d+(?:\.\d+)*)")
 _WHATWG = {
@@ -33,8 +33,6 @@ _WHATWG = {
     )
 }
 """The anchors of the WHATWG's standards that sources name; numbers of sections change."""
-
-_SHOWN = 40
 
 
 @dataclass(frozen=True)
@@ -172,7 +170,7 @@ def _event(event: Event, script: Script) -> str:
         watch = next(watch for watch in watches if watch.tag == event.tag)
         return f"an open connection {watch.seconds:g} s after {watch.after}"
     count = len(event.payload)
-    return telling.event(event, count) + (f" of {octets(count)}" if count > _SHOWN else "")
+    return telling.event(event, count) + (f" of {octets(count)}" if count > SHOWN else "")
 
 
 def _endless(played: Played) -> Iterator[Entry]:

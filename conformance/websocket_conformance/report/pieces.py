@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from websocket_conformance.report.frames import head, octets, payload
+from websocket_conformance.report.frames import head
 from websocket_conformance.wire.frames import encode_header, parse_header
 from websocket_conformance.wire.log import FrameSeen, Logged, Note, OctetsSeen
 from websocket_conformance.wire.masking import apply_mask
+from websocket_conformance.wire.shown import octets, payload
 
 
 @dataclass

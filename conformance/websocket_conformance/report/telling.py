@@ -10,15 +10,15 @@ from websocket_conformance.cases.expected import Ending, Event
 from websocket_conformance.cases.profile import Profile
 from websocket_conformance.foreign import quoted
 from websocket_conformance.report.boards import natural
-from websocket_conformance.report.frames import body, head, octets, payload
+from websocket_conformance.report.frames import body, head
 from websocket_conformance.report.pieces import Pieces
 from websocket_conformance.results.result import Entry, Kind, Result, Who
 from websocket_conformance.results.run import Heading
 from websocket_conformance.wire.frames import Opcode
 from websocket_conformance.wire.log import FrameSeen, Logged, Note, OctetsSeen
+from websocket_conformance.wire.shown import SHOWN, octets, payload
 
 _HANDSHAKE = (b"GET ", b"HTTP/1.")
-_SHOWN = 40
 _NOTES = {
     "pause": "waits {seconds:g} s{tag}",
     "fail": "fails the connection in {seconds:g} s unless it has ended",
@@ -44,7 +44,7 @@ def event(expected: Event, length: int) -> str:
         expected: the event, with the part of its payload that is kept.
         length: how long the payload is.
     """
-    shown = payload(Opcode[expected.kind.name], expected.payload[:_SHOWN], length)
+    shown = payload(Opcode[expected.kind.name], expected.payload[:SHOWN], length)
     return f"{expected.kind.name.lower()} {shown or '(empty)'}"
 
 
@@ -112,7 +112,7 @@ def _entry(seen: Logged, time: float | None) -> Entry:
         return Entry(Who.JUDGE, Kind.NOTE, _note(seen), time=time)
     who = Who.JUDGE if seen.sent else Who.PEER
     if isinstance(seen, OctetsSeen):
-        return Entry(who, Kind.BYTES, octets(seen.length), seen.octets[:_SHOWN].hex(" "), time)
+        return Entry(who, Kind.BYTES, octets(seen.length), seen.octets[:SHOWN].hex(" "), time)
     return Entry(who, Kind.FRAME, head(seen), body(seen), time)
 
 

@@ -1,5 +1,7 @@
 """The cases under their numbers, and what names some of them."""
 
+import re
+
 import pytest
 
 from websocket_conformance.cases.catalogue import (
@@ -17,6 +19,16 @@ from websocket_conformance.cases.catalogue import (
 from websocket_conformance.cases.profile import Profile
 
 KNOWN = every(Profile.QUICK)
+
+
+@pytest.mark.parametrize("profile", [*Profile])
+def test_a_case_is_described_with_numbers_of_one_form_and_no_word_twice(profile):
+    for case in every(profile).values():
+        for words in (case.sends, case.expects):
+            assert not re.search(r"[0-9]{4,} octets", words), words
+            assert not re.search(r"\b(\w+) or \1\b", words), words
+    assert every(profile)["7.7.1"].expects == "A clean close with 1000."
+    assert every(profile)["7.7.2"].expects == "A clean close with 1000 or 1001."
 
 
 def test_autobahns_cases_come_first():

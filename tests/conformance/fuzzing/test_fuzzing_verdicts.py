@@ -40,13 +40,17 @@ LONG = b"x" * 100
         ([], f'{TOLERATED} The text "a" was expected, nothing came.'),
         ([pong(b"")], 'The text "a" was expected, the Pong "" came.'),
         (
-            [text(b"y" * 30), text(b"\xff")],
-            f'The text "a" was expected, the text "{"y" * 24}" of 30 octets came, then 1 more.',
+            [text(b"y" * 5000), text(b"\xff")],
+            f'The text "a" was expected, the text "{"y" * 40}" … of 5,000 octets came, '
+            "then 1 more.",
         ),
-        ([text(b"\x1b]0;\xff")], r'The text "a" was expected, the text "\x1b]0;\xff" came.'),
+        ([text(b"\x1b]0;")], r'The text "a" was expected, the text "\x1b]0;" came.'),
+        ([text(b"a\xfe\xff")], 'The text "a" was expected, the text 61 fe ff came.'),
+        ([pong(b"hello")], 'The text "a" was expected, the Pong "hello" came.'),
+        ([pong(b"\x00")], 'The text "a" was expected, the Pong 00 came.'),
         (
             [text(b"a"), binary(b"b"), text(b"c")],
-            'Nothing more was expected, the binary message "b" came, then 1 more, '
+            "Nothing more was expected, the binary message 62 came, then 1 more, "
             "after one event that was as expected.",
         ),
     ],
@@ -93,20 +97,20 @@ def test_the_rule_for_which_the_judge_failed_the_connection_comes_first():
     ("payload", "came"),
     [
         (LONG[:99], "only the first 99 of these octets came"),
-        (LONG[:24], "only the first 24 of these octets came"),
+        (LONG[:40], "only the first 40 of these octets came"),
         (LONG + b"x", "the same with 1 more octet came"),
         (LONG + b"yy", "the same with 2 more octets came"),
-        (LONG[:30] + b"y", "another of 31 octets that differs from octet 31 on came"),
+        (LONG[:50] + b"y", "another of 51 octets that differs from octet 51 on came"),
     ],
 )
 def test_a_reason_says_by_how_many_octets_a_long_event_differs(payload, came):
     script = Script((), {Verdict.OK: (text(LONG),)})
-    because = f'The text "{"x" * 24}" of 100 octets was expected, {came}.'
+    because = f'The text "{"x" * 40}" … of 100 octets was expected, {came}.'
     assert on_events([text(payload)], script).because == because
 
 
 @pytest.mark.parametrize(
-    ("received", "where"), [(LONG[:50] + b"y" + LONG[51:], 51), (LONG[:24] + b"y" * 76, 25)]
+    ("received", "where"), [(LONG[:50] + b"y" + LONG[51:], 51), (LONG[:40] + b"y" * 60, 41)]
 )
 def test_a_reason_says_where_a_long_event_differs(received, where):
     script = Script((), {Verdict.OK: (text(LONG),)})

@@ -54,7 +54,7 @@ def of_peer(opcode, data, at=0.004):
         (short(closing=DROPPED), "The peer sent nothing on the open connection."),
         (
             short(of_peer(PONG, b"a", 0.5), closing=DROPPED),
-            "The peer sent pong, 1 octet: 61 (after 500 ms). No Close came.",
+            'The peer sent pong, 1 octet: "a" (after 500 ms). No Close came.',
         ),
         (
             short(of_peer(TEXT, b"a", 1.5)),

@@ -7,7 +7,6 @@ from websocket_conformance.cases import catalogue
 from websocket_conformance.cases.profile import Profile
 from websocket_conformance.fuzzing.played import Counts, Played
 from websocket_conformance.report import from_embedded, telling
-from websocket_conformance.report.frames import payload
 from websocket_conformance.report.from_embedded import Plan
 from websocket_conformance.results.result import Entry, Kind, Who
 from websocket_conformance.results.verdict import Verdict
@@ -17,6 +16,7 @@ from websocket_conformance.wire.frames import Opcode
 from websocket_conformance.wire.log import FrameSeen, Log, Note, OctetsSeen
 from websocket_conformance.wire.options import Options
 from websocket_conformance.wire.sendable import Frame, Part
+from websocket_conformance.wire.shown import payload
 
 CASES = catalogue.by_number(Profile.QUICK)
 END = Entry(Who.JUDGE, Kind.NOTE, "the end: not clean")
@@ -159,7 +159,7 @@ def test_a_case_that_was_not_played_has_failed():
     [
         (
             frame(True, 9, b"hi", chop=1),
-            (Who.JUDGE, Kind.FRAME, "ping, 2 octets, written 1 octet at a time", "68 69"),
+            (Who.JUDGE, Kind.FRAME, "ping, 2 octets, written 1 octet at a time", '"hi"'),
         ),
         (
             frame(False, 1, b"hi", fin=False, rsv=4, mask=b"abcd"),
@@ -272,7 +272,7 @@ def test_a_frame_that_is_sent_in_pieces_is_told_piece_by_piece(is_server):
     endpoint.send_frame(Frame(Opcode.CONTINUATION))
     masked = "" if is_server else ", masked"
     assert heads(log.entries) == [
-        (Kind.FRAME, f"ping, 2 octets{masked}", "68 69"),
+        (Kind.FRAME, f"ping, 2 octets{masked}", '"hi"'),
         (Kind.FRAME, f"text, more to come, 12 octets{masked}, in pieces", ""),
         (Kind.FRAME, "a piece of 7 octets", '"grüß "'),
         (Kind.FRAME, "a piece of 1 octet", "ff"),

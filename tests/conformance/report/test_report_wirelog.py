@@ -79,7 +79,9 @@ def test_what_says_nothing_is_left_out():
         (8, 6, "0x0bb862796521", '3000 "bye!"'),
         (8, 4, "\x04Lok", '1100 "ok"'),
         (8, 4, "0x03e8edA0", "1000 ed a0"),
-        (9, 2, "hi", "68 69"),
+        (9, 2, "hi", '"hi"'),
+        (9, 2, "0x6807", "68 07"),
+        (2, 2, "hi", "68 69"),
     ],
 )
 def test_a_payload(opcode, length, shown, text):
