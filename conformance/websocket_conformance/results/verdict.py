@@ -57,7 +57,7 @@ MEANINGS = {
     Verdict.UNIMPLEMENTED: "the implementation does not offer what the case tests",
     Verdict.UNCLEAN: "the connection ended without a closing handshake",
     Verdict.WRONG_CODE: "closed with another code than expected",
-    Verdict.FAILED_BY_CLIENT: "the client ended the case early",
+    Verdict.FAILED_BY_CLIENT: "the server left it to the client, the judge, to close TCP",
     Verdict.FAILED: "not what the standard requires",
     Verdict.NO_RESULT: "played, but the suite wrote no report",
     Verdict.SKIPPED: "not played",

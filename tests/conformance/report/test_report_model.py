@@ -1,6 +1,7 @@
 import pytest
 from report_samples import result, run
 
+from support.chapters import ROOT
 from websocket_conformance.results.result import (
     ENTRIES_AT_END,
     ENTRIES_AT_START,
@@ -70,6 +71,13 @@ def test_a_conversation_that_is_hardly_too_long_stays_whole():
 
 def test_each_verdict_can_be_shown_without_colour():
     assert GLYPHS.keys() == MEANINGS.keys() == set(Verdict)
+
+
+def test_the_documentation_has_the_sign_and_the_meaning_of_each_verdict():
+    page = (ROOT / "docs" / "conformance.md").read_text(encoding="utf-8")
+    _, _, rest = page.partition("| sign | verdict | meaning |\n")
+    rows = rest.partition("\n\n")[0].splitlines()[1:]
+    assert rows == [f"| {GLYPHS[each]} | {each} | {MEANINGS[each]} |" for each in Verdict]
 
 
 def test_an_unknown_word_has_failed():
