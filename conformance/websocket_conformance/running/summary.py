@@ -1,5 +1,6 @@
 """The summary of a run that is printed on a terminal."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rich.console import Console
@@ -15,6 +16,14 @@ from websocket_conformance.running.progress import STYLES, styled
 
 _MOST_NAMED = 40
 _MOST_SPANS = 10
+
+_PARTICULAR = re.compile(
+    r"""(The[ ]code[ ]has[ ]to[ ]be[ ][^.]*)  # which code came is not a particular of the case
+    | "[^"]*" | \b[0-9a-f]{2}\b              # payloads, as text or in hexadecimal
+    | … | \bof[ ][0-9,]+[ ]octets?\b | [0-9][0-9,]*""",
+    re.VERBOSE,
+)
+"""The parts of a reason that differ between cases which fall short for the same reason."""
 
 
 def print_summary(
@@ -75,21 +84,29 @@ def _short(run: Run, results: Iterable[Result], mark: str) -> Iterator[tuple[int
     alike: dict[tuple[Verdict, str, str], list[Result]] = {}
     for result in results:
         source = result.source if result.explanation else ""
-        alike.setdefault((result.verdict, result.why, source), []).append(result)
+        alike.setdefault((result.verdict, _in_general(result.why), source), []).append(result)
     for (verdict, *_), some in alike.items():
         named = escape(_named([result.case for result in some], order))
         line = f"{named:>8}  {mark}{styled(verdict)}  {escape(_told(some))}"
         yield len(some), line
 
 
+def _in_general(why: str) -> str:
+    """Return a reason without what is particular to its case, to be compared with others."""
+    return " ".join(_PARTICULAR.sub(lambda found: found[1] or "", why).split())
+
+
 def _told(alike: Sequence[Result]) -> str:
     """Return why cases fall short, with what the judge sent in the first, and what came of it."""
     first = alike[0]
     subject = first.subject if first.explanation else ""
+    where = f"In {first.case}:"
     if len(alike) == 1:
         parts = [subject, first.reason]
+    elif any(each.why != first.why for each in alike):
+        parts = [where, subject, first.reason]
     else:
-        parts = [first.why, f"In {first.case}: {subject}" if subject else "", first.deeds]
+        parts = [first.why, f"{where} {subject}" if subject else "", first.deeds]
     return " ".join(filter(None, parts))
 
 

@@ -211,6 +211,30 @@ def test_cases_that_break_different_requirements_do_not_share_a_line(capsys):
     assert "1.2.1  ✕ FAILED  Another. Broken. It left (after 1.1 ms)." in lines
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "is_shared"),
+    [
+        (
+            'The text "a" was expected, nothing came.',
+            'The text "bb" … of 50 octets was expected, nothing came.',
+            True,
+        ),
+        ("0 is not a code for a Close.", "1,004 is not a code for a Close.", True),
+        ("The binary message 00 ff came.", "The binary message fe … of 1,000 octets came.", True),
+        ('The text "a" was expected.', 'The Pong "a" was expected.', False),
+        ("The code has to be 1000, not 1002.", "The code has to be 1000, not 1007.", False),
+    ],
+)
+def test_what_is_particular_to_a_case_does_not_separate_it(capsys, one, other, is_shared):
+    results = [*failed("1.1.1", explanation=one), *failed("1.1.2", explanation=other)]
+    lines = [line for line in printed(capsys, run(*results)) if "✕ FAILED " in line]
+    if is_shared:
+        told = f"In 1.1.1: A <short> text. {one} It left (after 1.1 ms)."
+        assert lines == [f"1.1.1 to 1.1.2 (2 cases)  ✕ FAILED  {told}"]
+    else:
+        assert len(lines) == 2
+
+
 def test_cases_that_the_suite_could_not_judge_share_a_line_and_are_not_described(capsys):
     lost = {"explanation": "", "trouble": "The command ended"}
     results = [
@@ -235,7 +259,7 @@ def test_a_case_without_a_description_is_named_by_its_number(capsys):
     ],
 )
 def test_the_last_line_says_how_many_cases_have_no_line(capsys, count, last):
-    results = [failed(f"1.1.{n}", explanation=f"Broken {n}.")[0] for n in range(count)]
+    results = [failed(f"1.1.{n}", explanation=f"Broken{'!' * n}")[0] for n in range(count)]
     lines = printed(capsys, run(*results))
     assert [line for line in lines if "more case" in line] == [last] * bool(last)
 
