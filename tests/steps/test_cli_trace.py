@@ -187,6 +187,10 @@ def test_a_server_whose_certificate_is_not_trusted(nobody_looks):
         done = run(url, "--only", "websockets")
     assert done.exit_code == 1
     assert "certificate was not accepted" in done.stderr
+    advice = "to trust it, give --ca FILE with the certificate of its authority, or with"
+    assert advice in done.stderr
+    assert done.stderr.endswith("; or give --insecure to check no certificate\n")
+    assert "settings" not in done.stderr
 
 
 @pytest.mark.parametrize(

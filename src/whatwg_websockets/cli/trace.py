@@ -27,6 +27,7 @@ from whatwg_websockets.steps.trace.secrets import without_secrets
 from whatwg_websockets.steps.trace.terminal import Detail, Terminal
 from whatwg_websockets.steps.trace.values import counted
 from whatwg_websockets.steps.trace.visible import visible
+from whatwg_websockets.tls.errors import TRUST_IN_THE_SETTINGS
 
 GROUND = frozenset(("dom", "fileapi", "streams", "url", "webidl"))
 """The folders that are told with ``--all`` only: they are the same for every connection."""
@@ -189,9 +190,17 @@ def trace_command(
     if output is not None:
         typer.echo(f"wrote {output}: {written}", err=True)
     if outcome.why:
-        why = f"{without_secrets(url)}: {outcome.why}" if url else outcome.why
-        typer.echo(visible(why), err=True)
+        why = _with_options(outcome.why)
+        typer.echo(visible(f"{without_secrets(url)}: {why}" if url else why), err=True)
         raise typer.Exit(ending.status or EXIT_FAILED)
+
+
+def _with_options(why: str) -> str:
+    """Return why a visit failed, with the command's options where the advice is for a program."""
+    if TRUST_IN_THE_SETTINGS not in why:
+        return why
+    advice = why.replace(TRUST_IN_THE_SETTINGS, "give --ca FILE")
+    return f"{advice}; or give --insecure to check no certificate"
 
 
 def _tell(

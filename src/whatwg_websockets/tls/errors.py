@@ -1,31 +1,34 @@
 """Messages for TLS errors: what went wrong, and what can be done about it."""
 
 import ssl
+from typing import Final
 
 # Values of OpenSSL's X509_V_ERR_* constants, which Python reports as ``verify_code``.
 _EXPIRED, _NOT_YET_VALID = 10, 9
 _SELF_SIGNED, _SELF_SIGNED_AUTHORITY, _NO_ISSUER, _NO_ISSUER_OF_THE_FIRST = 18, 19, 20, 21
 _OTHER_NAME, _OTHER_ADDRESS = 62, 64
 
+TRUST_IN_THE_SETTINGS: Final = "give the settings tls=ssl.create_default_context(cafile=...)"
+"""The advice for a program, for which a command may have an option instead."""
+
 # The words for a server, and for a proxy that is connected to over TLS.
 _SERVER = {
     "peer": "the server",
     "url": "the URL",
-    "tls": "the settings tls",
+    "trust": TRUST_IN_THE_SETTINGS,
     "certificate": "the settings client_certificate=...",
 }
 _PROXY = {
     "peer": "the proxy",
     "url": "the URL of the proxy",
-    "tls": "Proxies tls",
+    "trust": "give Proxies tls=ssl.create_default_context(cafile=...)",
     "certificate": "Proxies a context that has one, tls=...",
 }
 
 _WRONG_CLOCK = "{peer} needs one that is valid now, unless the clock of this machine is wrong"
 _NOT_TRUSTED = (
-    "no authority that this machine trusts has issued it; to trust it, give {tls}="
-    "ssl.create_default_context(cafile=...) with the certificate of its authority, or with the "
-    "certificate itself if it is self-signed"
+    "no authority that this machine trusts has issued it; to trust it, {trust} with the "
+    "certificate of its authority, or with the certificate itself if it is self-signed"
 )
 _OTHER_HOST = "{url} has to name a host that the certificate is for"
 
