@@ -10,9 +10,6 @@ from support.chapters import ROOT
 MADE = (ROOT / "docs/standard", ROOT / "docs/positions", ROOT / "docs/_build")
 """The folders that only `make docs` makes."""
 
-NOT_YET = ("limits.md", "streams.md")
-"""The pages that have a link to a page that only `make docs` makes."""
-
 PAGES = [
     path
     for path in (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")))
@@ -33,9 +30,7 @@ def leads_to_a_file(page: Path, target: str) -> bool:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
-def test_each_link_leads_to_a_file_of_the_checkout(page: Path, request: pytest.FixtureRequest):
-    if page.name in NOT_YET:
-        request.applymarker(pytest.mark.xfail(strict=True))
+def test_each_link_leads_to_a_file_of_the_checkout(page: Path):
     found = links(page.read_text(encoding="utf-8"))
     assert [each for each in found if not leads_to_a_file(page, each)] == []
 

@@ -15,9 +15,6 @@ import pytest
 
 from support.chapters import ROOT
 
-NOT_YET = ("buffered-amount.md", "closing.md", "streams.md", "tokens.md", "using.md")
-"""The pages whose blocks of code do not all end with such a line."""
-
 PAGES = [
     path
     for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
@@ -72,9 +69,7 @@ def sessions(page: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
-def test_each_session_can_be_typed_line_by_line(page: Path, request: pytest.FixtureRequest):
-    if page.name in NOT_YET:
-        request.applymarker(pytest.mark.xfail(strict=True))
+def test_each_session_can_be_typed_line_by_line(page: Path):
     assert [fault for block in sessions(page) for fault in faults_in(block)] == []
 
 
