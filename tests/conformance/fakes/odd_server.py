@@ -12,6 +12,7 @@ from websockets.asyncio.server import serve
 MODES = (
     "good",
     "ends",
+    "ends-late",
     "is-killed",
     "hangs",
     "never-answers-128",
@@ -54,6 +55,9 @@ async def listen(mode: str, port: int) -> None:
                 await connection.wait_closed()
                 return
             await connection.send(message)
+            if mode == "ends-late" and len(message) == FATAL:
+                await connection.close()
+                react("ends", FATAL)
 
     async def process_request(connection, request) -> None:
         if mode == "ends-at-once":

@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 FAKES = Path(__file__).parents[1] / "fakes"
 MAIN = "from whatwg_websockets.cli import main; main()"
 ALL = [f"1.1.{last}" for last in range(1, 9)]
@@ -54,13 +56,17 @@ def test_a_verdict_that_falls_short_is_named(stage):
     assert "1.1.2  ~ NON-STRICT  The messages are as expected." in output
 
 
-def test_a_server_that_ends_in_a_case_is_started_anew_and_quoted(stage):
-    code, _ = ran(stage, "--server", odd("ends"), "--cases", "1.1.*", "--jobs", "1")
+@pytest.mark.parametrize(
+    ("mode", "why"), [("ends", "The messages are as expected. "), ("ends-late", "")]
+)
+def test_a_server_that_ends_in_a_case_is_started_anew_and_quoted(stage, mode, why):
+    code, _ = ran(stage, "--server", odd(mode), "--cases", "1.1.*", "--jobs", "1")
     assert code == 1
     assert stage.verdicts() == dict.fromkeys(ALL, "OK") | {"1.1.5": "FAILED"}
     (lost,) = [result for result in stage.saved().results if result.case == "1.1.5"]
     says = "The server ended with status 7; its last words: a message of 128 is too much"
     assert lost.trouble == says
+    assert lost.reason == f"{why}{says}"
 
 
 def test_a_server_that_ends_at_each_connection_is_given_up(stage):

@@ -73,12 +73,18 @@ class RealVisit:
                 played = await self._visit(server, some)
                 if fault := await server.fault():
                     if played:
-                        lost = self.table.results[played[-1]]
-                        self.table.add(replace(lost, behaviour=Verdict.FAILED, trouble=fault))
+                        self._blame(played[-1], fault)
                     return fault
                 for case in self._without_result(some):
                     self.table.add(unplayed(case, "The fuzzing client has no report of this case"))
         return ""
+
+    def _blame(self, case: str, fault: str) -> None:
+        """Record that the server was lost in a case, and drop the reason of a good verdict."""
+        known = self.table.results[case]
+        why = "" if known.is_good else known.explanation
+        lost = replace(known, behaviour=Verdict.FAILED, trouble=fault, explanation=why)
+        self.table.add(lost)
 
     async def _visit(self, server: PresentServer, cases: Sequence[str]) -> list[str]:
         """Play some cases, alone if they do not go together, and return those that were played."""
