@@ -18,11 +18,11 @@ def print_folders(console: Console, runs: Sequence[Run]) -> None:
         runs: the runs.
     """
     table = Table(show_footer=True)
-    table.add_column("folder", footer="all")
+    table.add_column("folder", footer="all", overflow="fold")
     found = [by_folder(run) for run in runs]
     for run in runs:
         footer = str(tally(subtests(run)))
-        table.add_column(escape(run.label), footer=footer, justify="right")
+        table.add_column(escape(run.label), footer=footer, justify="right", overflow="fold")
     for folder in dict.fromkeys(folder for each in found for folder in each):
         table.add_row(folder, *(str(each.get(folder, "")) for each in found))
     console.print(table)

@@ -296,8 +296,8 @@ def _say(result: Played) -> None:
     """Print a result that falls short."""
     if not result.is_best:
         words = dict.fromkeys((result.behaviour.value, result.behaviour_close.value))
-        because = " ".join(filter(None, (account.reason(result), account.deeds(result))))
-        terminal.say(f"{result.number} {result.agent}: {' / '.join(words)}: {because}")
+        told = filter(None, (result.case.sends, account.reason(result), account.deeds(result)))
+        terminal.say(f"{result.number} {result.agent}: {' / '.join(words)}: {' '.join(told)}")
 
 
 def _written(results: list[Played], asked: Plan, files: reports.Reports) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from websocket_conformance.api import scenario
@@ -101,12 +102,12 @@ def _shown(trace: Sequence[str], wire: Sequence[str] | None) -> str:
 
 def _print_totals(console: Console, runs: Sequence[Run]) -> None:
     table = Table(box=None, pad_edge=False)
-    table.add_column("")
+    table.add_column("", overflow="fold")
     counts = [run.counts for run in runs]
     verdicts = [verdict for verdict in Verdict if any(verdict in each for each in counts)]
     for verdict in verdicts:
-        table.add_column(verdict.value, justify="right")
+        table.add_column(verdict.value, justify="right", no_wrap=True)
     for run, of_run in zip(runs, counts, strict=True):
-        table.add_row(run.label, *(str(of_run.get(verdict, 0)) for verdict in verdicts))
+        table.add_row(escape(run.label), *(str(of_run.get(verdict, 0)) for verdict in verdicts))
     console.print()
     console.print(table)

@@ -1,12 +1,16 @@
 """How a run of web-platform-tests fares, by folder, scope and variant."""
 
+from dataclasses import replace
+
 import pytest
 from report_samples import result, run
+from rich.console import Console
 
 from websocket_conformance.report import folders
 from websocket_conformance.report.boards import case_page
 from websocket_conformance.report.folders import WptKind, WptTally
 from websocket_conformance.results.verdict import Verdict
+from websocket_conformance.running.folders import print_folders
 
 RUN = run(
     result("/websockets/a.any.html?default#one", section="websockets"),
@@ -61,3 +65,13 @@ def test_each_case_has_a_page_of_its_own():
     pages = [case_page("wpt", name) for name in names]
     assert len(set(pages)) == len(names)
     assert all(len(page) < 150 for page in pages)
+
+
+def test_folders_and_implementations_are_whole_on_a_narrow_terminal(capsys):
+    folder = "websockets/interfaces/WebSocket/events"
+    one = replace(RUN, results=(result(f"/{folder}/a.html#one", section=folder),))
+    print_folders(Console(width=40), [one, replace(one, implementation="another-implementation")])
+    output = capsys.readouterr().out
+    assert "…" not in output
+    columns = [line.split("│")[1:4] for line in output.splitlines() if line.startswith("│")]
+    assert folder in "".join(first.strip() for first, *_ in columns)

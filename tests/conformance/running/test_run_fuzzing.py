@@ -328,7 +328,7 @@ def test_a_client_says_what_is_not_as_it_should_be(tmp_path, options, expected):
         file = spec(tmp_path, servers=servers, cases=["1.1.1"])
         status, output = ran("fuzzingclient", "-s", file, *options, cwd=tmp_path)
     assert status == expected
-    assert "1.1.1 a: FAILED: " in output
+    assert "1.1.1 a: FAILED: A text message of 0 octets. The text" in output
     assert "0 of 1 case reached the best verdict" in output
 
 

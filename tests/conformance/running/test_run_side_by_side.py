@@ -1,6 +1,7 @@
 """Several implementations of the API side by side: what is printed, and how it ends."""
 
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -111,11 +112,22 @@ def a_run(name: str, scenario_id: str, trace: list[str], wire: list[str]):
     return from_api.run(name, name, [judge(one, name, trace, wire)], started, 1.0)
 
 
-def printed(*runs) -> str:
-    console = Console(soft_wrap=True, highlight=False, width=200)
+def printed(*runs, width: int = 200) -> str:
+    console = Console(soft_wrap=True, highlight=False, width=width)
     with console.capture() as capture:
         print_side_by_side(console, runs)
     return capture.get()
+
+
+def test_the_names_of_verdicts_and_of_implementations_are_whole_on_a_narrow_terminal():
+    trace = ["OPEN open", 'CLOSED close 1006 "" not clean']
+    one = a_run("implementation-with-a-long-name [1.2.3]", "lost-end", trace, [])
+    verdicts = [Verdict.OK, Verdict.EXPLAINED, Verdict.UNIMPLEMENTED, Verdict.FAILED]
+    results = tuple(replace(one.results[0], behaviour=verdict, trouble="") for verdict in verdicts)
+    totals = printed(replace(one, results=results), width=60).rpartition("\n\n")[2]
+    assert totals.split("\n")[0].split() == [str(verdict) for verdict in verdicts]
+    assert "…" not in totals
+    assert "[1.2.3]" in "".join(totals.split())
 
 
 def test_a_position_is_named_and_one_that_is_no_longer_needed():
