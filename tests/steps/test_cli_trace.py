@@ -390,25 +390,19 @@ def test_what_reads_the_trace_may_stop():
     with tracing("ws://127.0.0.1:1/", "-vv") as process:
         process.stdout.close()
         assert process.stderr.read() == ""
-    assert process.returncode == 1
+    assert process.returncode == 141
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a file that is full")
 @pytest.mark.parametrize("format_", ["terminal", "html"])
 def test_a_file_that_is_full(format_, nobody_looks):
     done = run("ws://127.0.0.1:1/", "-o", "/dev/full", "--format", format_)
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert done.stderr == "/dev/full cannot be written: No space left on device\n"
 
 
-@pytest.mark.parametrize(
-    ("error", "said"),
-    [
-        (BrokenPipeError(), ""),
-        (OSError(28, "No space left"), "standard output cannot be written: No space left\n"),
-    ],
-)
-def test_a_standard_output_that_cannot_be_written(error, said, monkeypatch, nobody_looks):
+@pytest.mark.parametrize("error", [BrokenPipeError(), OSError(28, "No space left")])
+def test_a_standard_output_that_cannot_be_written(error, monkeypatch, nobody_looks):
     class Full(io.StringIO):
         def write(self, text):
             raise error
@@ -417,7 +411,8 @@ def test_a_standard_output_that_cannot_be_written(error, said, monkeypatch, nobo
         "whatwg_websockets.cli.trace.Console", lambda **_: Console(file=Full(), width=80)
     )
     done = run("ws://127.0.0.1:1/")
-    assert (done.exit_code, done.stderr) == (1, said)
+    assert done.exit_code == 1
+    assert error in (done.exception, done.exception.__context__)
 
 
 def test_the_command_has_its_name():

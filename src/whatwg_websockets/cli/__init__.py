@@ -12,6 +12,8 @@ import importlib
 import sys
 from importlib.metadata import entry_points
 
+from whatwg_websockets.cli.standard_output import ending_with_its_output
+
 GROUP = "whatwg_websockets.commands"
 """The group of the entry points that are commands."""
 
@@ -27,13 +29,12 @@ def main() -> None:
     """Run the command, or print what to install first and exit with status 3.
 
     ``--version`` and ``--help`` work without any extra. Ctrl-C while the command is being loaded
-    ends it with status 130; after that, each command handles Ctrl-C itself.
+    ends it with status 130; after that, each command handles Ctrl-C itself. If standard output
+    cannot be written to, every command ends as :mod:`.standard_output` says.
     """
     try:
-        for point in entry_points(group=GROUP, name=next(iter(sys.argv[1:]), "")):
-            if not point.extras:
-                raise SystemExit(point.load()(sys.argv[2:]))
-        importlib.import_module("whatwg_websockets.cli.app").build()()
+        with ending_with_its_output():
+            _run()
     except KeyboardInterrupt:
         raise SystemExit(EXIT_INTERRUPTED) from None
     except ModuleNotFoundError as error:
@@ -42,3 +43,10 @@ def main() -> None:
         if status is None:
             raise
         raise SystemExit(status) from None
+
+
+def _run() -> None:
+    for point in entry_points(group=GROUP, name=next(iter(sys.argv[1:]), "")):
+        if not point.extras:
+            raise SystemExit(point.load()(sys.argv[2:]))
+    importlib.import_module("whatwg_websockets.cli.app").build()()

@@ -1,20 +1,20 @@
 """The command ``whatwg-websockets trace``: one connection, told step by step, as it happens."""
 
 import logging
-import os
 import ssl
 import sys
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn, TextIO
+from typing import Annotated, TextIO
 
 import typer
 from rich.console import Console
 
 from whatwg_websockets.cli.ending import Ending
+from whatwg_websockets.cli.standard_output import EXIT_FULL
 from whatwg_websockets.html.environment_settings import EnvironmentSettings
 from whatwg_websockets.steps.page_names import ALGORITHMS
 from whatwg_websockets.steps.trace.cause import LOGGER
@@ -186,7 +186,10 @@ def trace_command(
                 to = Output(format_, file, detail, all_of, address)
                 outcome, written = _tell(visit, settings, folders, to, ending)
         except OSError as error:
-            _give_up(error, output)
+            if output is None:
+                raise
+            typer.echo(f"{output} cannot be written: {error.strerror}", err=True)
+            raise typer.Exit(EXIT_FULL) from error
     if output is not None:
         typer.echo(f"wrote {output}: {written}", err=True)
     if outcome.why:
@@ -270,17 +273,6 @@ def _opened(output: Path | None) -> Iterator[TextIO]:
         raise typer.BadParameter(message, param_hint="-o") from error
     with file:
         yield file
-
-
-def _give_up(error: OSError, output: Path | None) -> NoReturn:
-    """End the command, since what it prints to is full, or closed: quietly behind ``| head``."""
-    if output is None:
-        with suppress(OSError):
-            # Python would try once more at its end.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    if not isinstance(error, BrokenPipeError):
-        typer.echo(f"{output or 'standard output'} cannot be written: {error.strerror}", err=True)
-    raise typer.Exit(EXIT_FAILED)
 
 
 def _settings(origin: str | None, insecure: bool, ca: Path | None) -> EnvironmentSettings:
