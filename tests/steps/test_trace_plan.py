@@ -134,6 +134,17 @@ def test_the_plans_of_this_project():
     assert the_plans() is plans
 
 
+def test_a_requirement_outside_of_algorithms_has_its_section():
+    spots = [
+        spot for plan in the_plans().values() for spots in plan.spots.values() for spot in spots
+    ]
+    sections = {spot.place.number: spot.section for spot in spots if spot.section}
+    assert sections["§ rfc6455-5.3-3"] == "RFC 6455, section 5.3"
+    assert sections["§ websockets-internal-ready-state"] == "WebSockets Standard, section 3.1"
+    lone = {spot.place.number for spot in spots if not spot.place.anchor}
+    assert lone == sections.keys()
+
+
 def test_a_package_is_named_with_its_init(tmp_path):
     package = tmp_path / "packed"
     package.mkdir()

@@ -81,6 +81,16 @@ def test_steps_with_what_they_change():
     )
 
 
+def test_a_requirement_outside_of_algorithms():
+    recorder, plan = a_recorder(), PLANS[Outgoing.put.__code__]
+    number = min(plan.spots)
+    variables = {"self": Outgoing(), "first": 0x81, "payload": b"hi", "key": bytes(4)}
+    recorder.line(a_frame(Outgoing.put, variables), plan, number)
+    entry = recorder.entries[0]
+    assert entry.section.startswith("RFC 6455, section ")
+    assert (entry.algorithm, entry.title) == ("whatwg_websockets.rfc6455.outgoing", entry.section)
+
+
 def test_what_is_returned_and_raised():
     recorder, plan = a_recorder(), PLANS[close.__code__]
     for value, raised, result in [

@@ -257,6 +257,29 @@ def test_values_that_come_later_name_what_they_belong_to():
     assert file.getvalue().splitlines()[-1].strip() == "close(code, reason) 1: code = 1000"
 
 
+def test_a_requirement_outside_of_algorithms_stands_below_its_section():
+    def requirement(section, number):
+        name, said = f"RFC 6455, section {section}", f"§ rfc6455-{section}-{number}"
+        module = "whatwg_websockets.rfc6455.outgoing"
+        return Entry(0, "step", "A rule.", "rfc6455", module, number=said, section=name)
+
+    file = io.StringIO()
+    terminal = Terminal(Console(file=file, width=78))
+    first, *others = requirement("5.1", 1), requirement("5.1", 2), requirement("5.3", 1)
+    terminal.added(first)
+    for each in others:
+        terminal.added(each)
+    terminal.changed(first, {"a": "1"}, "")
+    assert [line.strip() for line in file.getvalue().splitlines()] == [
+        "rfc6455: RFC 6455, section 5.1",
+        "0.00 § rfc6455-5.1-1. A rule.",
+        "0.00 § rfc6455-5.1-2. A rule.",
+        "rfc6455: RFC 6455, section 5.3",
+        "0.00 § rfc6455-5.3-1. A rule.",
+        "RFC 6455, section 5.1 § rfc6455-5.1-1: a = 1",
+    ]
+
+
 def test_minor_algorithms_are_told_where_all_of_their_folder_is_asked_for():
     minor = Entry(0, "algorithm", "Append.", "fetch", "append", minor=True)
     for all_of, count in [((), 0), (("fetch",), 1)]:

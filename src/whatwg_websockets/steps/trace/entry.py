@@ -38,6 +38,8 @@ class Entry:
         folder: which part of the house it was: "websockets" is the main floor.
         algorithm: the algorithm's name; of a frame its kind, such as "text" or "Close", where it is
             whole; else empty.
+        section: the standard and the section of a requirement outside of algorithms, such as
+            "RFC 6455, section 5.3"; else empty.
         anchor: its fragment in its standard.
         number: the step's number, or "§" and a requirement's id; else empty.
         where: file and line of the comment.
@@ -71,6 +73,12 @@ class Entry:
     draft: str = ""
     minor: bool = False
     level: int = 0
+    section: str = ""
+
+    @property
+    def title(self) -> str:
+        """What stands above it: the name of its algorithm, or its section."""
+        return self.section or self.algorithm.removeprefix("whatwg_websockets.")
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as what JSON can say; times in seconds, to the microsecond."""

@@ -99,6 +99,7 @@ class Spot:
             carried out anew: a statement of several lines goes to and fro, ``for`` and ``while``
             come round, ``with`` is met again when it is left.
         draft: "draft at d5570f3", where the step is of a draft; else empty.
+        section: "RFC 6455, section 5.3", for a requirement outside of algorithms; else empty.
     """
 
     place: Place
@@ -106,6 +107,7 @@ class Spot:
     first: int
     last: int
     draft: str = ""
+    section: str = ""
 
     def repeats(self, before: int | None) -> bool:
         """Tell whether the statement continues, after some line, rather than begins."""
@@ -166,13 +168,13 @@ def plans_for(
     Args:
         sources: the files.
         imported: returns the module of a name.
-        standards: the index, which tells drafts from standards.
+        standards: the index, which tells drafts from standards, and the sections of requirements.
     """
     standards = tuple(standards)
-    drafts, majors = _drafts(standards), _majors(standards)
+    drafts, majors, sections = _drafts(standards), _majors(standards), _sections(standards)
     plans: dict[CodeType, Plan] = {}
     for source in sources:
-        spots = list(_spots(source, drafts))
+        spots = list(_spots(source, drafts, sections))
         folder = folder_of(source.module)
         wholes = {
             function.line: Whole(
@@ -232,6 +234,21 @@ def _drafts(standards: Iterable[Standard]) -> dict[str, str]:
     return drafts
 
 
+def _sections(standards: Iterable[Standard]) -> dict[str, str]:
+    """Return the standard and the section of each requirement, by its id."""
+    return {
+        requirement.id: f"{_short_name(standard)}, section {requirement.section}"
+        for standard in standards
+        for requirement in standard.requirements
+    }
+
+
+def _short_name(standard: Standard) -> str:
+    """Return what a standard is called where it is cited: an RFC by its number."""
+    number = standard.id.removeprefix("rfc")
+    return f"RFC {number}" if number.isdecimal() else standard.title
+
+
 def _key_of(anchor: str, name: str) -> str:
     """Return the key of an algorithm, which no requirement has; that of one is its id."""
     return f"{anchor} {name}"
@@ -245,7 +262,9 @@ def _draft_of(place: Place, drafts: Mapping[str, str]) -> str:
     return next((drafts[key] for key in keys if key in drafts), "")
 
 
-def _spots(source: SourceFile, drafts: Mapping[str, str]) -> Iterator[Spot]:
+def _spots(
+    source: SourceFile, drafts: Mapping[str, str], sections: Mapping[str, str]
+) -> Iterator[Spot]:
     ends = {
         node.lineno: node.end_lineno or node.lineno
         for node in ast.walk(ast.parse(source.path.read_text(encoding="utf-8")))
@@ -255,7 +274,9 @@ def _spots(source: SourceFile, drafts: Mapping[str, str]) -> Iterator[Spot]:
         if place.comment.is_carried_out and place.lines:
             first, last = place.lines[0], place.lines[-1]
             where = _where(source, place.comment.line)
-            yield Spot(place, where, first, ends.get(first, last), _draft_of(place, drafts))
+            draft = _draft_of(place, drafts)
+            section = "" if place.anchor else sections.get(place.comment.numbers[0], "")
+            yield Spot(place, where, first, ends.get(first, last), draft, section)
 
 
 def _where(source: SourceFile, line: int) -> str:

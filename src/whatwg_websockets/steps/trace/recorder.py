@@ -144,6 +144,7 @@ class Recorder:
                 algorithm=place.algorithm,
                 anchor=place.anchor,
                 draft=spot.draft,
+                section=spot.section,
                 number=place.number,
                 where=spot.where,
                 depth=len(self._callers(frame)),

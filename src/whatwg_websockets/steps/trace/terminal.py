@@ -68,7 +68,7 @@ class Terminal:
         self._detail = detail
         self._all_of = all_of
         self._failed = failed
-        self._algorithm = ""
+        self._above = ""
         self._newest: Entry | None = None
 
     def added(self, entry: Entry) -> None:
@@ -77,10 +77,10 @@ class Terminal:
             return
         indent = self._indent(entry)
         self._newest = entry
-        if entry.kind == "step" and entry.algorithm != self._algorithm:
+        if entry.kind == "step" and entry.title != self._above:
             self._print("", indent, self._title(entry, "dim bold"))
-        if entry.algorithm and not entry.direction:
-            self._algorithm = entry.algorithm
+        if entry.title and not entry.direction:
+            self._above = entry.title
         self._print(f"{entry.time * 1000:.2f}", indent, self._body(entry))
         for line in self._lines_below(entry):
             self._print("", indent + BELOW, Text(line, "dim"))
@@ -127,8 +127,7 @@ class Terminal:
 
     @staticmethod
     def _title(entry: Entry, style: str) -> Text:
-        name = entry.algorithm.removeprefix("whatwg_websockets.")
-        title = Text(f"{entry.folder}: {name}", style)
+        title = Text(f"{entry.folder}: {entry.title}", style)
         return title.append(f"  {entry.draft}" if entry.draft else "", "yellow")
 
     def _lines_below(self, entry: Entry) -> list[str]:
@@ -187,7 +186,7 @@ def _cut(value: str) -> str:
 
 def _name(entry: Entry) -> str:
     """Return how a line refers to an entry that other lines have come behind."""
-    return f"{entry.algorithm.removeprefix('whatwg_websockets.')} {entry.number}".rstrip()
+    return f"{entry.title} {entry.number}".rstrip()
 
 
 def _frame(parts: Mapping[str, str], width: int) -> str:

@@ -47,9 +47,10 @@ const moreOf = (entry, beside) => {
 // What our own words have in backticks is code; what a server sends is left as it is.
 const inWords = (entry) => entry.kind !== "step" && entry.kind !== "algorithm" ? [entry.text]
   : entry.text.split(/`{1,2}([^`]+)`{1,2}/).map((part, index) => index % 2 ? make("code", "", part) : part);
-let algorithm = "";
+let above = "";
+const nameOf = (entry) => entry.section || entry.algorithm.replace("whatwg_websockets.", "");
 const titleOf = (entry, className) => {
-  const title = make("div", className, entry.algorithm.replace("whatwg_websockets.", "") + " ");
+  const title = make("div", className, nameOf(entry) + " ");
   title.append(make("small", "", entry.folder + (entry.draft ? ", " + entry.draft : "")));
   return title;
 };
@@ -59,9 +60,9 @@ const rows = entries.map((entry, index) => {
   row.append(make("time", "mono", (entry.time * 1000).toFixed(2)));
   const body = row.appendChild(make("div"));
   if (entry.kind === "algorithm") body.append(titleOf(entry, "algorithm"));
-  else if (entry.kind === "step" && entry.algorithm !== algorithm)
+  else if (entry.kind === "step" && nameOf(entry) !== above)
     body.append(titleOf(entry, "algorithm again"));
-  if (entry.kind === "algorithm" || entry.kind === "step") algorithm = entry.algorithm;
+  if (entry.kind === "algorithm" || entry.kind === "step") above = nameOf(entry);
   const what = body.appendChild(make("div", "what"));
   if (entry.direction) what.append(entry.direction === "out" ? "→ " : "← ");
   if (entry.kind === "event" || entry.kind === "state") what.append(entry.kind + " ");
@@ -123,7 +124,7 @@ function go(index) {
   $("track").replaceChildren();
   if (entry.direction) $("track").append(make("div", "pill " + entry.direction, entry.text));
   $("at").value = at;
-  $("at").setAttribute("aria-valuetext", `${entry.algorithm} ${entry.number} ${entry.text}`);
+  $("at").setAttribute("aria-valuetext", `${nameOf(entry)} ${entry.number} ${entry.text}`);
   rows.forEach((row, each) => {
     row.classList.toggle("now", each === at);
     row.classList.toggle("later", each > at);
