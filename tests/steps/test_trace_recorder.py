@@ -26,6 +26,7 @@ from whatwg_websockets.steps.trace.recorder import Recorder
 from whatwg_websockets.streams.readable_stream import ReadableStream
 from whatwg_websockets.webidl.dom_exception import DOMException
 from whatwg_websockets.webidl.promise import mark_as_handled, reject, resolve
+from whatwg_websockets.websocketstream.dictionaries import WebSocketOpenInfo
 from whatwg_websockets.websocketstream.websocket_error import WebSocketError
 from whatwg_websockets.websocketstream.websocket_stream import WebSocketStream
 
@@ -298,10 +299,17 @@ async def test_promises_of_a_stream_are_told():
         a_frame(dispatch, {"event": Event("a"), "target": stream}), PLANS[dispatch.__code__]
     )
     settled(resolve, promise=stream.opened, value=1)
+    settled(resolve, promise=stream.opened, value=WebSocketOpenInfo(None, None, "a", "b"))
     settled(reject, promise=stream.closed, reason=DOMException("no", "AbortError"))
     settled(resolve, promise=object(), value=2)
     events = [each.text for each in recorder.entries if each.kind == "event"]
-    assert events == ["a", "opened is resolved with 1", "closed is rejected with AbortError: no"]
+    assert events == [
+        "a",
+        "opened is resolved with 1",
+        'opened is resolved with extensions "a", protocol "b"',
+        "closed is rejected with AbortError: no",
+    ]
+    assert recorder.entries[-2].values["value"].startswith('«[ "readable" → ')
     with pytest.raises(WebSocketError):
         await stream.closed
 

@@ -17,7 +17,10 @@ from whatwg_websockets.steps.trace.entry import Entry
 from whatwg_websockets.steps.trace.inflation import BEGINNING
 from whatwg_websockets.steps.trace.record import Record
 from whatwg_websockets.steps.trace.secrets import without_secrets
-from whatwg_websockets.steps.trace.terms import attributes_of_the_event
+from whatwg_websockets.steps.trace.terms import (
+    attributes_of_the_dictionary,
+    attributes_of_the_event,
+)
 from whatwg_websockets.steps.trace.values import counted, in_brief, shortened, shown
 from whatwg_websockets.steps.trace.wire import Frame, FrameReader, HalfAHeader, OutgoingFrames
 from whatwg_websockets.streams.readable_controller import ReadableStreamDefaultController
@@ -154,7 +157,10 @@ class Probes:
     def _promise(self, what: str, promise: object, value: object) -> None:
         name = self._record.sockets.name_of_the_promise(promise)
         if name:
-            self._event(f"{name} is {what} with {in_brief(value)}", {"value": shown(value)})
+            members = attributes_of_the_dictionary(value, in_brief)
+            said = ", ".join(f"{each} {text}" for each, text in members.items())
+            text = f"{name} is {what} with {said or in_brief(value)}"
+            self._event(text, {"value": shown(value)})
 
     def _event(self, text: str, values: dict[str, str]) -> None:
         self._record.add(Entry(self._record.time(), "event", text, MAIN_FLOOR, values=values))

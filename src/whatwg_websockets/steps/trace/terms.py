@@ -134,6 +134,17 @@ def _members(value: object, show: Show) -> str:
     return f"«[ {', '.join(items)} ]»"
 
 
+def attributes_of_the_dictionary(value: object, show: Show) -> dict[str, str]:
+    """Return the members of what a promise of a WebSocketStream is resolved with.
+
+    The two streams are left out, since there is no more to say of them than that they are new.
+    """
+    names = _MEMBERS.get(type(value), ())
+    return {name: show(getattr(value, name)) for name in names if name not in _STREAMS}
+
+
+_STREAMS = ("readable", "writable")
+
 _MEMBERS = {
     ReadableStreamReadResult: ("value", "done"),
     WebSocketOpenInfo: ("readable", "writable", "extensions", "protocol"),
