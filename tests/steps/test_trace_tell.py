@@ -7,6 +7,7 @@ import pytest
 from rich.console import Console
 
 from whatwg_websockets.steps.trace.entry import Entry, State
+from whatwg_websockets.steps.trace.html import as_html
 from whatwg_websockets.steps.trace.jsonl import as_jsonl
 from whatwg_websockets.steps.trace.mermaid import as_mermaid
 from whatwg_websockets.steps.trace.terminal import Detail, Terminal
@@ -233,7 +234,8 @@ def test_colours_begin_where_they_did_before_an_escape():
 
 
 def test_a_server_cannot_control_the_terminal_through_other_formats():
-    for text in (as_jsonl(EVIL_ENTRIES), as_mermaid(EVIL_ENTRIES)):
+    page = as_html(EVIL_ENTRIES, "ws://a/")
+    for text in (as_jsonl(EVIL_ENTRIES), as_mermaid(EVIL_ENTRIES), page):
         assert "red" in text
         assert set("\x1b\x07\x9b\u202e").isdisjoint(text)
     lines = as_jsonl(EVIL_ENTRIES).splitlines()

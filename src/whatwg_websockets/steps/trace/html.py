@@ -8,6 +8,7 @@ import jinja2
 
 from whatwg_websockets.steps.trace.entry import Entry
 from whatwg_websockets.steps.trace.shelf import Shelf, the_shelf
+from whatwg_websockets.steps.trace.visible import visible
 
 _environment = jinja2.Environment(
     loader=jinja2.PackageLoader("whatwg_websockets.steps.trace", "."),
@@ -71,4 +72,4 @@ def _each_once(besides: list[dict[str, str]]) -> dict[str, list[int] | list[dict
 
 def _json(data: object) -> str:
     """Return data for a script element, in which only "<" could end them."""
-    return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
+    return visible(json.dumps(data, ensure_ascii=False)).replace("<", "\\u003c")
