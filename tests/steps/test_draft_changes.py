@@ -15,8 +15,8 @@ from whatwg_websockets.steps.draft_changes import (
     faults_of_changes,
     read_draft_changes,
 )
-from whatwg_websockets.steps.drift import How
 from whatwg_websockets.steps.index import read_index
+from whatwg_websockets.steps.pairing import How
 from whatwg_websockets.steps.passages import hash_of
 from whatwg_websockets.steps.toml_file import IndexFault
 

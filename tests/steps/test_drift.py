@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 
 from support.games import CODE, TEXT, whole_index
+from support.toys import heading
 from whatwg_websockets.steps.comments import read_sources
-from whatwg_websockets.steps.drift import compare, drift
+from whatwg_websockets.steps.drift import drift
 from whatwg_websockets.steps.index import read_index, read_standard
 from whatwg_websockets.steps.matching import OtherStandard
+from whatwg_websockets.steps.pairing import compare
 from whatwg_websockets.steps.upstream import read_upstream
+from whatwg_websockets.steps.words_by_hash import WordsByHash
 
 UPSTREAM = Path(
     os.environ.get("WHATWG_UPSTREAM") or Path(__file__).parents[3] / "shared" / "upstream"
@@ -156,7 +159,30 @@ def test_an_algorithm_that_came_and_one_that_went(games):
 
 def test_an_algorithm_without_an_anchor_is_found_by_its_introduction(games):
     text = changed(("<p id=winning>", "<p>"), ('algorithm="win"', ""), ("Smile.", "Laugh."))
-    assert games(text) == [("changed", "step 1", "win", "Laugh.", [])]
+    assert games(text) == [
+        ("moved", "the anchor, now #game-interface", "win", "Laugh.", []),
+        ("changed", "step 1", "win", "Laugh.", []),
+    ]
+
+
+def test_an_anchor_that_has_another_name(games):
+    assert games(changed(("<p id=winning>", "<p id=victory>"))) == [
+        ("moved", "the anchor, now #victory", "win", "Smile.", [])
+    ]
+
+
+def test_a_requirement_at_another_anchor(games):
+    sentence = 'Initially\nit must be "{{Mood/calm}}" (e.g. Quiet). '
+    text = changed((sentence, ""), ("<hr>\n", f"<hr>\n\n<p id=moods>{sentence}\n"))
+    assert games(text) == [
+        (
+            "moved",
+            "games-mood, now at #moods",
+            "",
+            'Initially it must be "calm" (e.g. Quiet).',
+            [25],
+        )
+    ]
 
 
 def test_requirements(games):
@@ -166,6 +192,81 @@ def test_requirements(games):
         ("changed", "games-rain", "", "Whoever plays outside, rests.", [27]),
     ]
     assert games(text) == ways
+
+
+def test_a_requirement_in_a_changed_introduction(tmp_path):
+    upstream = read_upstream(TEXT)
+    (sentence,) = upstream.algorithms[0].introduction
+    table = f"""
+[[requirement]]
+id = "games-steps"
+anchor = "{sentence.anchor}"
+section = "{sentence.section}"
+kind = "requirement"
+gist = "The method has steps."
+hash = "{sentence.hash}"
+"""
+    (tmp_path / "games.toml").write_text(whole_index(upstream) + table)
+    standard = read_standard(tmp_path / "games.toml")
+    newer = read_upstream(
+        changed(("play(|toy|, |how|)</dfn> method", "play(|toy|, |how|)</dfn> call"))
+    )
+    assert [(each.how, each.what) for each in drift(standard, newer, [])] == [
+        ("changed", "the introduction"),
+        ("changed", "games-steps"),
+    ]
+
+
+PROSE = """
+<h2>Prose</h2>
+<p>The <dfn id=amount>amount</dfn> is the number of bytes that were sent. It counts no frames.
+<p>The <dfn id=rest>rest</dfn> is what was not sent.
+"""
+
+
+def indexed_prose(folder):
+    upstream = read_upstream(PROSE)
+    whole = upstream.algorithm("amount", "amount")
+    amount, frames, rest = upstream.sentences
+    tables = f"""
+[[algorithm]]
+anchor = "amount"
+name = "amount"
+section = "1"
+kind = "getter"
+[algorithm.steps]
+"1" = "{whole.first.hash}"
+"""
+    gists = {"amount": "The amount is of bytes.", "frames": "Frames do not count.", "rest": "Wait."}
+    for (id_, gist), sentence in zip(gists.items(), (amount, frames, rest), strict=True):
+        tables += f"""
+[[requirement]]
+id = "prose-{id_}"
+anchor = "{sentence.anchor}"
+section = "1"
+kind = "requirement"
+gist = "{gist}"
+hash = "{sentence.hash}"
+"""
+    (folder / "prose.toml").write_text(heading("prose", "Prose") + "informative = []\n" + tables)
+    return read_standard(folder / "prose.toml"), upstream
+
+
+@pytest.mark.parametrize("has_words", [False, True])
+def test_a_sentence_of_an_algorithm_in_prose_that_is_a_requirement(tmp_path, has_words):
+    standard, was = indexed_prose(tmp_path)
+    now = read_upstream(PROSE.replace("bytes", "octets").replace("no frames", "frames, too"))
+    older = WordsByHash(was, standard) if has_words else None
+    changes = drift(standard, now, [], older=older)
+    assert [(each.how, each.what, each.text) for each in changes] == [
+        (
+            "changed",
+            "step 1",
+            "The amount is the number of octets that were sent. It counts frames, too.",
+        ),
+        ("changed", "prose-amount", "The amount is the number of octets that were sent."),
+        ("changed", "prose-frames", "It counts frames, too."),
+    ]
 
 
 def test_a_requirement_that_went_and_a_sentence_that_came(games):
@@ -254,6 +355,41 @@ def test_comparing_steps(old, new, changes):
     assert [f"{how} {a or '-'} {b or '-'}" for how, a, b in compare(*steps)] == changes
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "changes"),
+    [
+        (
+            {"1": "Let base be the base.", "2": "Let url be the parsed url with base."},
+            {"1": "Let url be the parsed url."},
+            ["went 1 -", "changed 2 1"],
+        ),
+        (
+            {"1": "Throw the ball."},
+            {"1": "Take a toy.", "2": "Throw the red ball."},
+            ["came - 1", "changed 1 2"],
+        ),
+        (
+            {"1": "Throw it.", "2": "Catch it.", "3": "Rest."},
+            {"1": "Catch it well.", "2": "Rest well."},
+            ["went 1 -", "changed 2 1", "changed 3 2"],
+        ),
+        (
+            {"1": "If red:", "1.1": "Throw the ball.", "2": "Rest."},
+            {"1": "If blue:", "2": "Throw the red ball."},
+            ["changed 1 1", "went 1.1 -", "changed 2 2"],
+        ),
+        ({"1": "", "2": ""}, {"1": "Throw."}, ["changed 1 1", "went 2 -"]),
+        ({"3": ""}, {"1": "Throw.", "2": "Catch."}, ["came - 2", "changed 3 1"]),
+    ],
+)
+def test_steps_that_were_replaced_are_paired_by_their_words(old, new, changes):
+    hashes = [
+        {number: f"{side}{number}" for number in each} for side, each in enumerate((old, new))
+    ]
+    found = compare(*hashes, old, new)
+    assert [f"{how} {a or '-'} {b or '-'}" for how, a, b in found] == changes
+
+
 def upstream_text(name: str) -> str:
     path = UPSTREAM / name
     if not path.is_file():
@@ -292,15 +428,19 @@ def moved(name: str, steps: dict[str, str], where: str = "") -> list[tuple[str, 
     return [("moved", f"step {old}, now step {new}{where}", name) for old, new in steps.items()]
 
 
-def test_the_standard_before_the_http_schemes(websockets):
+@pytest.mark.parametrize("has_words", [False, True])
+def test_the_standard_before_the_http_schemes(websockets, has_words):
     """It knew neither a base URL nor http and https, and worded two steps in another way."""
     upstream = read_upstream(upstream_text("whatwg-websockets-before-http-schemes.bs"))
-    changes = drift(websockets, upstream, read_sources())
+    older = None
+    if has_words:
+        older = WordsByHash(read_upstream(upstream_text("whatwg-websockets.bs")), websockets)
+    changes = drift(websockets, upstream, read_sources(), older=older)
     assert briefly(changes) == [
         ("changed", "step 5", "obtain a WebSocket connection"),
         ("changed", "step 1", "establish a WebSocket connection"),
-        ("changed", "step 1", CONSTRUCTOR),
-        ("went", "step 2", CONSTRUCTOR),
+        ("went", "step 1", CONSTRUCTOR),
+        ("changed", "step 2, now step 1", CONSTRUCTOR),
         *moved(CONSTRUCTOR, {"3": "2"}),
         ("went", "step 4", CONSTRUCTOR),
         ("went", "step 5", CONSTRUCTOR),

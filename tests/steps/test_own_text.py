@@ -3,11 +3,11 @@
 import pytest
 
 from support.games import COOK, COOKING, TEXT, whole_index
-from whatwg_websockets.steps.drift import How
 from whatwg_websockets.steps.grammar import Mark
 from whatwg_websockets.steps.index import read_index
 from whatwg_websockets.steps.matching import OtherStandard, standards_of
 from whatwg_websockets.steps.own_text import OwnText, OwnWords
+from whatwg_websockets.steps.pairing import How
 from whatwg_websockets.steps.upstream import read_upstream
 from whatwg_websockets.steps.view import StepView
 

@@ -2,7 +2,7 @@
 
 import json
 
-from whatwg_websockets.steps.drift import How
+from whatwg_websockets.steps.pairing import How
 from whatwg_websockets.steps.telling import Telling, Told, as_json, as_lines, as_markdown, counted
 from whatwg_websockets.steps.word_diff import Fate, Piece, pieces, side
 

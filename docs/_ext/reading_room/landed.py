@@ -21,9 +21,9 @@ from whatwg_websockets.steps.draft_changes import (
     Target,
     read_draft_changes,
 )
-from whatwg_websockets.steps.drift import How
 from whatwg_websockets.steps.index import Algorithm, Standard
 from whatwg_websockets.steps.own_text import OwnText
+from whatwg_websockets.steps.pairing import How
 from whatwg_websockets.steps.view import StepView
 from whatwg_websockets.steps.word_diff import Fate, Piece, pieces, side
 from whatwg_websockets.steps.words_by_hash import WordsByHash

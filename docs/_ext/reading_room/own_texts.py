@@ -15,10 +15,10 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.config import Config
 
 from reading_room.house import Room, room
-from whatwg_websockets.steps.drift import How
 from whatwg_websockets.steps.index import Algorithm, Standard
 from whatwg_websockets.steps.matching import standards_of
-from whatwg_websockets.steps.own_text import OwnText, OwnWords
+from whatwg_websockets.steps.own_text import CommentsOf, OwnText, OwnWords
+from whatwg_websockets.steps.pairing import How
 from whatwg_websockets.steps.upstream import read_upstream
 from whatwg_websockets.steps.view import StepView
 
@@ -45,7 +45,9 @@ def files_in(folder: Path) -> list[Path]:
     return sorted(each for each in found if each.suffix.lower() in SUFFIXES and each.is_file())
 
 
-def read_texts(folder: Path, standards: list[Standard]) -> dict[str, OwnText]:
+def read_texts(
+    folder: Path, standards: list[Standard], comments_of: CommentsOf = lambda _: {}
+) -> dict[str, OwnText]:
     """Read the texts of a folder, which are identified by their content.
 
     Of several texts of one standard, the text is used in which the most steps are as in the index,
@@ -54,6 +56,7 @@ def read_texts(folder: Path, standards: list[Standard]) -> dict[str, OwnText]:
     Args:
         folder: the folder.
         standards: the index.
+        comments_of: returns the words of the comments for the steps of an algorithm.
 
     Returns:
         The texts by the ids of their standards.
@@ -72,7 +75,8 @@ def read_texts(folder: Path, standards: list[Standard]) -> dict[str, OwnText]:
             problem = f"SPEC={folder}: {path.name} cannot be read: {error.strerror}"
             raise NoTexts(f"{problem}; make it readable, or take it away") from None
         for standard in standards_of(upstream, standards):
-            texts.setdefault(standard.id, []).append(OwnText(path.name, standard, upstream))
+            own = OwnText(path.name, standard, upstream, comments_of=comments_of)
+            texts.setdefault(standard.id, []).append(own)
     if not texts:
         raise NoTexts(
             f"SPEC={folder} has no text of a standard of the index; put a source that Bikeshed"
@@ -106,7 +110,7 @@ def read_folder(app: Sphinx) -> None:
     here = room(app.config)
     folder = Path(app.config.reading_room_texts)
     try:
-        here.texts = read_texts(folder, here.index)
+        here.texts = read_texts(folder, here.index, here.library.comments_of)
         here.text_files = files_in(folder)
     except NoTexts as error:
         print(error, file=sys.stderr)

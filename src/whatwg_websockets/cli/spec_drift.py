@@ -97,7 +97,7 @@ def drift_command(
     source = source or standard.url
     targets = _targets(standard, standards, read_left_out(index))
     try:
-        found = drift(standard, read_text_of(source), sources, targets, standards)
+        found = drift(standard, read_text_of(source), sources, targets, standards, older)
     except OtherStandard as error:
         raise usage(f"{source} {error}") from None
     telling = _telling(standard, found, source, older, was)

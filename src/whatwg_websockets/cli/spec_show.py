@@ -31,11 +31,11 @@ from whatwg_websockets.cli.spec_sources import CodeFolder, Index, read
 from whatwg_websockets.cli.spec_upstream import read_own_text
 from whatwg_websockets.cli.spec_words import Barred, about_text, printed
 from whatwg_websockets.steps.coverage import recorded_tests
-from whatwg_websockets.steps.drift import How
 from whatwg_websockets.steps.grammar import Mark
 from whatwg_websockets.steps.index import Requirement, Standard, spec_folder
 from whatwg_websockets.steps.lookup import Entry, Unclear, look_up
 from whatwg_websockets.steps.own_text import OwnText
+from whatwg_websockets.steps.pairing import How
 from whatwg_websockets.steps.requirements import MetView, Requirements, RequirementView
 from whatwg_websockets.steps.view import AlgorithmView, FunctionView, Library, StepView
 
@@ -104,7 +104,7 @@ def show_command(
 
 def _read_own(source: str | None, standard: Standard, library: Library) -> OwnText | None:
     """Read the standard's text, if a source is given; exit with 2 if it is another standard's."""
-    return None if source is None else read_own_text(source, standard, library.standards)
+    return None if source is None else read_own_text(source, standard, library)
 
 
 def read_library(index: Path | None, code: Path | None) -> tuple[Library, Requirements]:

@@ -15,6 +15,7 @@ from whatwg_websockets.steps.matching import OtherStandard, check_no_draft
 from whatwg_websockets.steps.own_text import OwnText
 from whatwg_websockets.steps.passages import Upstream
 from whatwg_websockets.steps.upstream import read_upstream
+from whatwg_websockets.steps.view import Library
 
 EXIT_DRIFT = 1
 
@@ -62,13 +63,13 @@ def read_text_of(source: str) -> Upstream:
     return upstream
 
 
-def read_own_text(source: str, standard: Standard, standards: list[Standard]) -> OwnText:
+def read_own_text(source: str, standard: Standard, library: Library) -> OwnText:
     """Read the text of a standard; exit with 2 where it is another's, or that of a draft of it.
 
     Args:
         source: the path of a ``.bs`` or HTML file, or an http or https URL.
         standard: the standard.
-        standards: the index.
+        library: the index and its comments.
     """
     if standard.id.startswith(RFC):
         raise usage(
@@ -77,8 +78,8 @@ def read_own_text(source: str, standard: Standard, standards: list[Standard]) ->
         )
     upstream = read_text_of(source)
     try:
-        own = OwnText(source, standard, upstream, standards)
-        check_no_draft(upstream, standard, standards)
+        own = OwnText(source, standard, upstream, library.standards, library.comments_of)
+        check_no_draft(upstream, standard, library.standards)
     except OtherStandard as error:
         raise usage(f"{source} {error}") from None
     return own

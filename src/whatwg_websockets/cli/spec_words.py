@@ -7,9 +7,9 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 
-from whatwg_websockets.steps.drift import How
 from whatwg_websockets.steps.index import Algorithm
 from whatwg_websockets.steps.own_text import OwnText, OwnWords
+from whatwg_websockets.steps.pairing import How
 
 BAR = Style(color="cyan", dim=True)
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from whatwg_websockets.steps.drift import Change, How
+from whatwg_websockets.steps.drift import Change
 from whatwg_websockets.steps.faults import Fault
 from whatwg_websockets.steps.index import CHANGES, HASH, STEP, Algorithm, Standard, spec_folder
 from whatwg_websockets.steps.links import series
+from whatwg_websockets.steps.pairing import How
 from whatwg_websockets.steps.sentences import flaws
 from whatwg_websockets.steps.toml_file import TomlFile
 

@@ -1,15 +1,12 @@
 """Compares a newer text of a standard with the index, and names the code to look at again.
 
-The index keeps hashes and not words. So only its neighbours show whether a step was changed, or was
-removed and replaced by another.
+The index keeps hashes and not words. Where steps were replaced, :mod:`.pairing` finds out which of
+them became which.
 """
 
-import difflib
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from pathlib import Path
 
 from whatwg_websockets.steps.comments import MarkedFunction, SourceFile
@@ -17,16 +14,9 @@ from whatwg_websockets.steps.hyperlinks import KnownTargets
 from whatwg_websockets.steps.index import Algorithm, Requirement, Standard
 from whatwg_websockets.steps.links import Catalogue
 from whatwg_websockets.steps.matching import check_standard, find_algorithm, folded_as_indexed
+from whatwg_websockets.steps.pairing import How, comments_on, compare, likeness
 from whatwg_websockets.steps.passages import Passage, Upstream, UpstreamAlgorithm
-
-
-class How(StrEnum):
-    """What became of a piece of a standard."""
-
-    CHANGED = "changed"
-    CAME = "came"
-    WENT = "went"
-    MOVED = "moved"
+from whatwg_websockets.steps.words_by_hash import WordsByHash
 
 
 @dataclass(frozen=True)
@@ -82,6 +72,7 @@ def drift(
     sources: Iterable[SourceFile],
     targets: KnownTargets | None = None,
     standards: Iterable[Standard] = (),
+    older: WordsByHash | None = None,
 ) -> tuple[Change, ...]:
     """Find out what changed in a standard since the index was made.
 
@@ -92,6 +83,8 @@ def drift(
         targets: decides which links of the newer text lead to known algorithms; None to
             compare no links. A text without any link is not compared.
         standards: the index, to name the other standard that the text may be of.
+        older: the words of the older text, which show what became of a step that was replaced;
+            None to compare the words of the comments.
 
     Raises:
         OtherStandard: the text is not that of this standard.
@@ -99,69 +92,7 @@ def drift(
     check_standard(upstream, standard, standards)
     if not upstream.has_links:
         targets = None
-    return tuple(_Drift(standard, upstream, sources, targets).changes())
-
-
-def compare(
-    old: dict[str, str], new: dict[str, str]
-) -> Iterator[tuple[How, str | None, str | None]]:
-    """Compare the steps of an algorithm by their hashes.
-
-    A step with the same words and another number has moved. Steps that were replaced are paired
-    with their replacements: those with the same number first, and the rest in order.
-
-    Args:
-        old: the hashes in the index, by the numbers of the steps, in order.
-        new: the hashes in the newer text, likewise.
-
-    Yields:
-        What became of a step, its old number and its new number; None instead of a number that does
-        not exist.
-    """
-    went: list[list[str]] = []
-    came: list[list[str]] = []
-    pairs: list[tuple[str, str]] = []
-    before, after = list(old), list(new)
-    matcher = difflib.SequenceMatcher(None, list(old.values()), list(new.values()), autojunk=False)
-    for tag, first, last, begin, end in matcher.get_opcodes():
-        if tag == "equal":
-            pairs += zip(before[first:last], after[begin:end], strict=True)
-        else:
-            went.append(before[first:last])
-            came.append(after[begin:end])
-    for gone in went:
-        for number in list(gone):
-            there = [(place, each) for place in came for each in place if new[each] == old[number]]
-            if there:
-                place, other = there[0]
-                place.remove(other)
-                gone.remove(number)
-                pairs.append((number, other))
-    results: list[tuple[How, str | None, str | None]]
-    results = [(How.MOVED, number, other) for number, other in pairs if number != other]
-    for gone, there_now in zip(went, came, strict=True):
-        results += _replaced(gone, there_now)
-    yield from sorted(results, key=lambda each: (_natural(each[1] or each[2] or ""), each[0]))
-
-
-def _natural(number: str) -> list[tuple[int, str]]:
-    """Make a key that sorts step numbers as they are read: 2 before 10, 3a before 3a.1."""
-    return [(len(part), part) for part in re.findall(r"\d+|[a-z]", number)]
-
-
-def _replaced(gone: list[str], came: list[str]) -> Iterator[tuple[How, str | None, str | None]]:
-    """Pair the steps that were in a place with the steps that are there now."""
-    same = [number for number in gone if number in came]
-    gone = [number for number in gone if number not in same]
-    came = [number for number in came if number not in same]
-    for number in same:
-        yield How.CHANGED, number, number
-    for number, other in zip(gone, came, strict=False):
-        yield How.CHANGED, number, other
-    for number in gone[len(came) :]:
-        yield How.WENT, number, None
-    for other in came[len(gone) :]:
-        yield How.CAME, None, other
+    return tuple(_Drift(standard, upstream, sources, targets, older).changes())
 
 
 class _Drift:
@@ -173,13 +104,14 @@ class _Drift:
         upstream: Upstream,
         sources: Iterable[SourceFile],
         targets: KnownTargets | None,
+        older: WordsByHash | None,
     ) -> None:
         self.standard = standard
+        self.older = older
         self.targets = targets
         self.upstream = upstream
         self.sources = list(sources)
         self.catalogue = Catalogue([standard])
-        self.hashes = {each.hash: each for each in upstream.sentences}
         self.counts = Counter(each.hash for each in upstream.sentences)
         self.steps = {
             hash_: (algorithm, number)
@@ -188,6 +120,7 @@ class _Drift:
         }
         self.known = set(standard.informative or ())
         self.known |= {each.hash or "" for each in standard.requirements}
+        self.taken = set(self.known)
         self.places = {(each.hash, each.anchor) for each in standard.requirements}
         self.required = {each.hash for each in standard.requirements}
         self.seen: list[UpstreamAlgorithm] = []
@@ -211,14 +144,19 @@ class _Drift:
             return
         self.seen.append(now)
         now = folded_as_indexed(now, algorithm)
-        self.known |= {each.hash for each in now.introduction}
+        self.know_the_introduction(algorithm, now)
+        if algorithm.anchor not in now.anchors:
+            what = f"the anchor, now #{now.anchor}"
+            yield _change(How.MOVED, what, algorithm, now.first, places)
         if algorithm.introduction not in (None, now.introduction_hash):
             introduction = Passage(
                 algorithm.anchor, now.first.section, now.first.line, _join(now.introduction)
             )
             changed = _change(How.CHANGED, "the introduction", algorithm, introduction, places)
             yield replace(changed, was_hash=algorithm.introduction or "")
-        for how, old, new in compare(algorithm.steps, now.hashes):
+        was = self.words_of_steps(algorithm, functions)
+        words = {number: step.text for number, step in now.steps.items()}
+        for how, old, new in compare(algorithm.steps, now.hashes, was, words):
             what = f"step {new if old is None else old}"
             passage = None if new is None else now.steps[new]
             anchor = algorithm.anchor
@@ -244,6 +182,26 @@ class _Drift:
             )
         yield from self.changes_of_links(algorithm, now, places)
 
+    def know_the_introduction(self, algorithm: Algorithm, now: UpstreamAlgorithm) -> None:
+        """Note the sentences of an introduction, which are not new if the algorithm is not.
+
+        A sentence of a changed introduction, or of an algorithm in prose, may have replaced that of
+        a requirement.
+        """
+        hashes = {each.hash for each in now.introduction}
+        self.known |= hashes
+        is_prose = now.introduction_hash in now.hashes.values()
+        if not is_prose and algorithm.introduction in (None, now.introduction_hash):
+            self.taken |= hashes
+
+    def words_of_steps(
+        self, algorithm: Algorithm, functions: list[MarkedFunction]
+    ) -> dict[str, str]:
+        """Return the words of an algorithm's steps in the older text, or else of the comments."""
+        if self.older is None:
+            return comments_on(algorithm, functions)
+        return {number: self.older.get(hash_) for number, hash_ in algorithm.steps.items()}
+
     def changes_of_links(
         self, algorithm: Algorithm, now: UpstreamAlgorithm, places: tuple[Place, ...]
     ) -> Iterator[Change]:
@@ -268,25 +226,37 @@ class _Drift:
 
     def changes_of_requirement(self, requirement: Requirement) -> Iterator[Change]:
         """Look for the sentence of a requirement, or for the sentence that replaced it."""
-        if requirement.hash is None or requirement.hash in self.hashes:
+        there = [each for each in self.upstream.sentences if each.hash == requirement.hash]
+        if requirement.hash is None or any(each.anchor == requirement.anchor for each in there):
             return
-        new = [
-            each
-            for each in self.upstream.sentences
-            if each.anchor == requirement.anchor and each.hash not in self.known
-        ]
-        now = new[0] if new else None
-        if now is not None:
+        how, what = How.WENT, requirement.id
+        now = there[0] if there else self.replacement_of(requirement)
+        if there:
+            how, what = How.MOVED, f"{what}, now at #{there[0].anchor}"
+        elif now is not None:
+            how = How.CHANGED
             self.known.add(now.hash)
+            self.taken.add(now.hash)
         places = tuple(
             Place(comment.path, comment.line)
             for source in self.sources
             for comment in source.requirements
             if requirement.id in self.catalogue.ids(comment)
         )
-        how = How.WENT if now is None else How.CHANGED
-        changed = _change(how, requirement.id, requirement, now, places)
+        changed = _change(how, what, requirement, now, places)
         yield replace(changed, was_hash=requirement.hash)
+
+    def replacement_of(self, requirement: Requirement) -> Passage | None:
+        """Return the sentence that replaced that of a requirement; None if it was not replaced."""
+        new = [
+            each
+            for each in self.upstream.sentences
+            if each.anchor == requirement.anchor and each.hash not in self.taken
+        ]
+        was = requirement.gist
+        if self.older is not None:
+            was = self.older.get(requirement.hash or "")
+        return max(new, key=lambda each: likeness(was, each.text), default=None)
 
     def newcomers(self) -> Iterator[Change]:
         """Yield the algorithms and sentences that the index does not have."""

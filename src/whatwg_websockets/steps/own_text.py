@@ -5,19 +5,22 @@ for Bikeshed, or the published page. The text is shown and never stored.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from whatwg_websockets.steps.drift import How, compare
 from whatwg_websockets.steps.index import Algorithm, Requirement, Standard
 from whatwg_websockets.steps.matching import (
     check_standard,
     find_algorithm,
     folded_as_indexed,
 )
+from whatwg_websockets.steps.pairing import How, compare
 from whatwg_websockets.steps.passages import Upstream
 from whatwg_websockets.steps.view import StepView
+
+CommentsOf = Callable[[Algorithm], Mapping[str, str]]
+"""Returns the words of the comments for the steps of an algorithm, by the steps' numbers."""
 
 
 @dataclass(frozen=True)
@@ -45,18 +48,26 @@ class OwnText:
         standard: the standard, as the index has it.
         upstream: the text.
         standards: the index, to name the other standard that the text may be of.
+        comments_of: returns the words of the comments for the steps of an algorithm, which show
+            what became of a step that was replaced.
 
     Raises:
         OtherStandard: the text is not that of the standard.
     """
 
     def __init__(
-        self, name: str, standard: Standard, upstream: Upstream, standards: Iterable[Standard] = ()
+        self,
+        name: str,
+        standard: Standard,
+        upstream: Upstream,
+        standards: Iterable[Standard] = (),
+        comments_of: CommentsOf = lambda _: {},
     ) -> None:
         check_standard(upstream, standard, standards)
         self.name = name
         self.standard = standard
         self.upstream = upstream
+        self._comments_of = comments_of
         self._sentences = {each.hash: each for each in upstream.sentences}
         self._elsewhere = {
             hash_: (each, number)
@@ -82,7 +93,9 @@ class OwnText:
             if number in found.steps
         }
         came = {}
-        for how, old, new in compare(algorithm.steps, found.hashes):
+        was = self._comments_of(algorithm)
+        now = {number: step.text for number, step in found.steps.items()}
+        for how, old, new in compare(algorithm.steps, found.hashes, was, now):
             if new is None:
                 words[old or ""] = self._gone(algorithm.steps[old or ""])
             elif old is None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from itertools import groupby
 
-from whatwg_websockets.steps.drift import How
+from whatwg_websockets.steps.pairing import How
 from whatwg_websockets.steps.word_diff import Fate, Piece, pieces, side
 
 

@@ -17,6 +17,7 @@ from whatwg_websockets.steps.grammar import Mark
 from whatwg_websockets.steps.index import Algorithm, Standard
 from whatwg_websockets.steps.links import PART, Catalogue, anchor_in_code, near
 from whatwg_websockets.steps.named_tests import nearest_first, read_tests
+from whatwg_websockets.steps.pairing import comments_on
 from whatwg_websockets.steps.positions import Position, read_positions
 
 OWN = "websockets"
@@ -185,6 +186,10 @@ class Library:
     def functions(self, algorithm: Algorithm) -> list[MarkedFunction]:
         """Return the functions that carry out an algorithm."""
         return self._functions.get(algorithm, [])
+
+    def comments_of(self, algorithm: Algorithm) -> dict[str, str]:
+        """Return the words of the comments for an algorithm's steps, by the steps' numbers."""
+        return comments_on(algorithm, self.functions(algorithm))
 
     def find(self, query: str) -> Algorithm:
         """Return the algorithm that a query names.
