@@ -468,6 +468,55 @@ def test_a_range_that_skips_a_step(toys):
     ]
 
 
+@pytest.mark.parametrize(
+    ("written", "named"),
+    [
+        ("# 1 Take", "# 1"),
+        ("#1. Take", "#1."),
+        ("#1 Take", "#1"),
+        ("# 1.Take", "# 1."),
+        ("# 1: Take", "# 1:"),
+        ("# 1) Take", "# 1)"),
+        ("# 1 n/a: take", "# 1"),
+        ("# 1 (it is there) Take", "# 1"),
+    ],
+)
+def test_what_is_nearly_the_number_of_a_step_is_named(toys, written, named):
+    report = faults(toys(CODE.replace("# 1. Take", written)))
+    assert (
+        f"toys/play.py:8: `{named}` does not name a step; write `# 1. ` and a sentence, or begin"
+        " the comment otherwise"
+    ) in report
+
+
+@pytest.mark.parametrize("comment", ["# 2 toys are red.", "# 1.5 m is far.", "# The 2 toys rest."])
+def test_another_comment_with_a_number(toys, comment):
+    assert faults(toys(CODE.replace("    take(toy)", f"    {comment}\n    take(toy)"))) == []
+
+
+def test_a_comment_outside_of_marked_functions_may_begin_with_a_number(toys):
+    assert faults(toys(f"{CODE}\n\n# 2 Toys.\nTOYS = 2\n")) == []
+
+
+@pytest.mark.parametrize("comment", ["# 1. Take a toy.", "# § toys-tidy. Tidy the toys."])
+def test_a_comment_behind_a_statement(toys, comment):
+    assert (
+        "toys/play.py:9: a comment that names a step or a requirement is behind a statement; write"
+        " the comment above the statement"
+    ) in faults(toys(CODE.replace("    take(toy)", f"    take(toy)  {comment}")))
+
+
+def test_another_comment_behind_a_statement(toys):
+    assert faults(toys(CODE.replace("    take(toy)", "    take(toy)  # 2 toys."))) == []
+
+
+def test_a_branch_without_its_case(toys):
+    assert faults(toys(CODE.replace("3a. (a ball) Throw it.", "3a. Throw the ball."))) == [
+        "toys/play.py:13: step 3a is a branch, and the comment does not name its case; write"
+        " `# 3a. (the case) ` and the sentence"
+    ]
+
+
 @pytest.mark.parametrize("steps", ["2, 2.1, 3a", "2 to 3a", "2-2.1-3a", "2 and 3a", "2\u20133a"])
 def test_a_list_of_steps(toys, steps):
     report = faults(toys(RANGE.replace("2-3a.", f"{steps}.")))

@@ -348,9 +348,9 @@ def slice_blob(blob: Blob, start: int | None, end: int | None, content_type: str
     # 5. Count the bytes of the slice, which are 0 if its end is before its start.
     span = max(relative_end - relative_start, 0)
     # 6. Return a new Blob, whose bytes are a slice of the Blob's.
-    # 6a. Copy the bytes from the slice's start on.
-    # 6b. Copy as many bytes as the slice has.
-    # 6c. Give the new Blob the media type of the slice.
+    # 6a. (the bytes) Copy the bytes from the slice's start on.
+    # 6b. (the size) Copy as many bytes as the slice has.
+    # 6c. (the type) Give the new Blob the media type of the slice.
     return create_a_blob(
         blob._byte_sequence[relative_start : relative_start + span], relative_content_type
     )

@@ -8,14 +8,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from whatwg_websockets.steps.closure import faults_of_links
+from whatwg_websockets.steps.comment_faults import (
+    faults_of_a_comment,
+    faults_of_a_range,
+    faults_of_the_form,
+    faults_of_the_words,
+)
 from whatwg_websockets.steps.comments import Comment, MarkedFunction, SourceFile
 from whatwg_websockets.steps.draft_changes import DraftChanges, faults_of_changes
 from whatwg_websockets.steps.faults import Fault, place
-from whatwg_websockets.steps.grammar import BRANCH
 from whatwg_websockets.steps.index import Algorithm, Standard
 from whatwg_websockets.steps.links import PART, Catalogue, series
 from whatwg_websockets.steps.outside import Outside
-from whatwg_websockets.steps.sentences import flaws
 from whatwg_websockets.steps.tally import Found, Row, rows_of
 
 
@@ -88,20 +92,7 @@ class _Check:
         marks: dict[tuple[str, str], MarkedFunction] = {}
         places: dict[tuple[Path, int], MarkedFunction] = {}
         for source in self.sources:
-            for line in source.misspelt:
-                yield Fault(
-                    source.path,
-                    line,
-                    "a comment that begins with § names requirements; write `# § id. ` or"
-                    " `# § id, -2. ` and a sentence, or begin it otherwise",
-                )
-            for line in source.misnumbered:
-                yield Fault(
-                    source.path,
-                    line,
-                    "a comment names one step, or a range of steps without code; write a comment"
-                    " for each step, or `# 2-4. n/a: ` and the reason",
-                )
+            yield from faults_of_the_form(source)
             for stray in source.strays:
                 yield _fault(
                     stray,
@@ -109,7 +100,7 @@ class _Check:
                     " @algorithm; mark the function, or take the number away",
                 )
             for function in source.functions:
-                yield from _faults_of_the_words(function.steps, "step")
+                yield from faults_of_the_words(function.steps, "step")
                 if places.setdefault((function.path, function.line), function) is not function:
                     yield _fault(
                         function,
@@ -125,7 +116,7 @@ class _Check:
                         f" call a function for a part of it {function.name + PART + 'part'!r}",
                     )
                 yield from self.faults_of_a_function(function)
-            yield from _faults_of_the_words(source.requirements, "requirement")
+            yield from faults_of_the_words(source.requirements, "requirement")
             for comment in source.requirements:
                 yield from self.faults_of_a_requirement(source, comment)
 
@@ -149,7 +140,7 @@ class _Check:
         order = {number: position for position, number in enumerate(algorithm.steps)}
         last = ""
         for step in function.steps:
-            yield from _faults_of_a_comment(step, f"step {step.number}")
+            yield from faults_of_a_comment(step, f"step {step.number}")
             if step.is_carried_out and step.statement is None:
                 yield _fault(
                     step,
@@ -157,7 +148,7 @@ class _Check:
                     " after `n/a: ` or `not built: ` why it has no statement",
                 )
             if order.keys() >= set(step.numbers):
-                yield from _faults_of_a_range(step, list(order), f"step {step.number}")
+                yield from faults_of_a_range(step, list(order), f"step {step.number}")
             for number in step.stands_for(order):
                 if number not in order:
                     yield _fault(step, _unknown_step(number, algorithm))
@@ -194,7 +185,7 @@ class _Check:
     def faults_of_a_requirement(self, source: SourceFile, comment: Comment) -> Iterator[Fault]:
         """Check a comment for requirements."""
         what = f"requirement {comment.number}"
-        yield from _faults_of_a_comment(comment, what)
+        yield from faults_of_a_comment(comment, what)
         ends = [each for each in comment.numbers if each.startswith("-")]
         if ends:
             yield _fault(
@@ -205,7 +196,7 @@ class _Check:
             )
             return
         ids = self.catalogue.ids(comment)
-        yield from _faults_of_a_range(comment, self.catalogue.all_beside(ids[0]), what)
+        yield from faults_of_a_range(comment, self.catalogue.all_beside(ids[0]), what)
         for id_ in ids:
             if self.catalogue.requirement(id_) is None:
                 near_ids = self.ids_in_place_of(id_, ids)
@@ -278,54 +269,6 @@ class _Check:
 
 def _fault(where: Comment | MarkedFunction, problem: str) -> Fault:
     return Fault(where.path, where.line, problem)
-
-
-def _faults_of_the_words(comments: Iterable[Comment], what: str) -> Iterator[Fault]:
-    """Find the comments that are not whole sentences.
-
-    Args:
-        comments: comments for steps, or for requirements.
-        what: the word for them in the message.
-    """
-    for comment in comments:
-        found = flaws(comment.text, is_branch=bool(BRANCH.fullmatch(comment.number)))
-        if found:
-            kind = "comment" if comment.is_carried_out else "reason"
-            problems = series(flaw.problem for flaw in found)
-            remedies = series(dict.fromkeys(flaw.remedy for flaw in found))
-            yield _fault(
-                comment,
-                f"the {kind} of {what} {comment.number} is not a whole sentence: it {problems};"
-                f" {remedies}",
-            )
-
-
-def _faults_of_a_comment(comment: Comment, what: str) -> Iterator[Fault]:
-    if comment.is_carried_out:
-        return
-    mark = comment.mark
-    if len(comment.words.split()) < 2:
-        yield _fault(comment, f"{what} is {mark} without a reason; say in a few words why it is")
-    elif not comment.text.startswith(f"{mark}: "):
-        yield _fault(
-            comment, f"{what} says {mark} in another form; write `{mark}: ` and the reason"
-        )
-
-
-def _faults_of_a_range(comment: Comment, order: Sequence[str], what: str) -> Iterator[Fault]:
-    if not comment.is_range:
-        return
-    if comment.is_carried_out:
-        yield _fault(
-            comment,
-            f"{what} is a range, and a range has no code; give each that is carried out a comment"
-            " of its own",
-        )
-    first, last = comment.numbers
-    if first in order and last not in order[order.index(first) + 1 :]:
-        yield _fault(
-            comment, f"{what} does not lead from one to a later one; write two in their order"
-        )
 
 
 def _instead(words: list[str], otherwise: str) -> str:

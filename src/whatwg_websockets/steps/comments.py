@@ -16,6 +16,7 @@ from pathlib import Path
 from whatwg_websockets.steps.grammar import (
     NAMES_A_REQUIREMENT,
     NAMES_SEVERAL_STEPS,
+    NEARLY_A_STEP,
     REQUIREMENT_COMMENT,
     STEP_COMMENT,
     Mark,
@@ -130,6 +131,9 @@ class SourceFile:
         misspelt: the lines of comments that begin with "§" and do not name requirements.
         misnumbered: the lines of comments in marked functions that begin with several numbers, and
             do not name a range of steps.
+        nearly: the lines of comments in marked functions that begin with a number, and do not name
+            a step, since a dot or a space is missing; each with what is written.
+        behind: the lines of comments that name steps or requirements, and stand behind a statement.
     """
 
     path: Path
@@ -139,6 +143,8 @@ class SourceFile:
     strays: tuple[Comment, ...]
     misspelt: tuple[int, ...] = ()
     misnumbered: tuple[int, ...] = ()
+    nearly: tuple[tuple[int, str], ...] = ()
+    behind: tuple[int, ...] = ()
 
 
 def source_folder() -> Path:
@@ -207,6 +213,14 @@ def read_source(path: Path, module: str) -> SourceFile:
             for line in reader.misspelt(NAMES_SEVERAL_STEPS, STEP_COMMENT)
             if _innermost(line, ends) is not None
         ),
+        nearly=tuple(
+            (line, NEARLY_A_STEP.match(reader.lines[line - 1])["written"].strip())  # type: ignore[index]
+            for line in reader.misspelt(NEARLY_A_STEP, STEP_COMMENT)
+            if _innermost(line, ends) is not None
+        ),
+        behind=tuple(
+            line for line, comment in reader.trailing_comments if begins_a_comment(comment)
+        ),
     )
 
 
@@ -260,7 +274,7 @@ class _CommentReader:
     def __init__(self, path: Path, text: str, tree: ast.Module) -> None:
         self.path = path
         self.lines = text.split("\n")
-        self.comment_lines = _comment_lines(text)
+        self.comment_lines, self.trailing_comments = _comments_in(text)
         heads = [
             self.head_of(node)
             for node in ast.walk(tree)
@@ -342,11 +356,16 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-def _comment_lines(text: str) -> set[int]:
-    """Return the lines that hold a comment and nothing else."""
+def _comments_in(text: str) -> tuple[set[int], list[tuple[int, str]]]:
+    """Return the lines that hold a comment and nothing else, and the comments behind code."""
     lines = text.split("\n")
-    return {
-        line
-        for kind, _, (line, column), _, _ in tokenize.generate_tokens(io.StringIO(text).readline)
-        if kind == tokenize.COMMENT and not lines[line - 1][:column].strip()
-    }
+    alone: set[int] = set()
+    behind: list[tuple[int, str]] = []
+    for kind, comment, (line, column), *_ in tokenize.generate_tokens(io.StringIO(text).readline):
+        if kind != tokenize.COMMENT:
+            continue
+        if lines[line - 1][:column].strip():
+            behind.append((line, comment))
+        else:
+            alone.add(line)
+    return alone, behind

@@ -21,6 +21,11 @@ _ANOTHER_STEP = rf"\s*(?:[-\u2013,;]|and\b|to\b)\s*-?{_STEP}"
 NAMES_SEVERAL_STEPS = re.compile(rf"\s*#\s*{_STEP}(?:{_ANOTHER_STEP})+\.\s")
 """The beginning of a comment that is meant to name several steps, even if it is malformed."""
 
+NEARLY_A_STEP = re.compile(
+    rf"\s*(?P<written># ?{_STEP}(?:-{_STEP})?[.:)]? ?)(?=[\"'`“]?[A-Z]|\(|n/a\b|not built\b)"
+)
+"""The beginning of a comment that is meant to name a step, even if a dot or a space is missing."""
+
 NAMES_A_REQUIREMENT = re.compile(r"\s*#\s*§")
 """The beginning of a comment that is meant to name requirements, even if it is malformed."""
 
