@@ -52,10 +52,10 @@ def construct(
         #   could be failed.
         given = without_password(url)
         raise DOMException(f"{given!r} is not a URL that can be resolved", "SyntaxError")
-    # 4. Replace the URL's scheme http by ws.
+    # 4. If the URL's scheme is http, replace the scheme by ws.
     if url_record.scheme == "http":
         url_record = url_record.with_scheme("ws")
-    # 5. Replace the URL's scheme https by wss.
+    # 5. If the URL's scheme is https, replace the scheme by wss.
     elif url_record.scheme == "https":
         url_record = url_record.with_scheme("wss")
     # 6. Refuse a URL whose scheme is neither ws nor wss.
@@ -69,7 +69,7 @@ def construct(
         raise DOMException(
             f"{given!r} has a fragment, which a WebSocket URL must not have", "SyntaxError"
         )
-    # 8. Turn a single subprotocol into a list of one subprotocol.
+    # 8. If a single subprotocol is given, turn it into a list of one subprotocol.
     if isinstance(protocols, str):
         protocols = [protocols]
     # 9. Refuse a list in which a subprotocol is not a token or is repeated.

@@ -153,8 +153,8 @@ def _read_flags_and_places(cookie: Cookie, name: bytes, value: bytes) -> None:
         cookie.has_path_attribute = value.startswith(b"/")
         if cookie.has_path_attribute:
             # 15.16.1.1. Keep the path in one string, in which slashes separate its parts.
-            # 15.16.1.2. Set the cookie's path and "has path attribute", which records that the
-            #            server has given the path.
+            # 15.16.1.2. Set the cookie's path to the value of Path, and "has path attribute" to
+            #            true, which records that the server has given the path.
             cookie.path = value.decode("latin-1")
     # 15.17. Parse the attribute Secure, which limits the cookie to TLS.
     elif name == b"secure":

@@ -32,22 +32,25 @@ def parse_a_date(text: bytes) -> float | None:
     tokens = _DELIMITERS.split(text)
     # 2. Go through the tokens, each of which can set one part of the date that is not set yet.
     for token in tokens:
-        # 2.1. Take a token with two colons as the time.
+        # 2.1. If no time was found before and a token has two colons, take the token as the time.
         if time is None and (found := _TIME.fullmatch(token)):
             time = int(found[1]), int(found[2]), int(found[3])
-        # 2.2. Take a token with one or two digits as the day of the month.
+        # 2.2. If no day was found before and a token has one or two digits, take the token as the
+        #      day of the month.
         elif day_of_month < 0 and (found := _DAY_OF_MONTH.fullmatch(token)):
             day_of_month = int(found[1])
-        # 2.3. Take a token that begins with the first three letters of a month as the month.
+        # 2.3. If no month was found before and a token begins with the first three letters of a
+        #      month, take the token as the month.
         elif not month and token[:3].lower() in _MONTHS:
             month = _MONTHS.index(token[:3].lower()) + 1
-        # 2.4. Take a token with two to four digits as the year.
+        # 2.4. If no year was found before and a token has two to four digits, take the token as the
+        #      year.
         elif year < 0 and (found := _YEAR.fullmatch(token)):
             year = int(found[1])
-    # 3. Add 1900 to a year from 70 to 99.
+    # 3. If the year is from 70 to 99, add 1900.
     if 70 <= year <= 99:
         year += 1900
-    # 4. Add 2000 to a year from 0 to 69.
+    # 4. If the year is from 0 to 69, add 2000.
     if 0 <= year <= 69:
         year += 2000
     # 5. Return failure if a part of the date is missing or out of range.

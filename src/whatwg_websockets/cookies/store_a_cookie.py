@@ -47,7 +47,7 @@ def store_a_cookie(
     cookie.creation_time = cookie.last_access_time = now
     if not _settle_the_host(cookie, host, allow_non_host_only_cookie_for_public_suffix):
         return None
-    # 9. Refuse an HttpOnly cookie from a script.
+    # 9. If a script sets the cookie, refuse an HttpOnly cookie.
     if not http_only_allowed and cookie.http_only:
         return None
     # 10. Refuse a cookie that came without TLS if it is secure, or could be sent in place of a
@@ -81,7 +81,7 @@ def _settle_the_host(
         if cookie.host != host:
             return False
         cookie.host = None
-    # 6. Set the host of a cookie without a Domain attribute.
+    # 6. If a cookie has no Domain attribute, set its host to the host that sets the cookie.
     if cookie.host is None:
         # 6.1. Set the cookie's "host-only" to true, so that the cookie is not sent to subdomains of
         #      the host.
@@ -89,7 +89,7 @@ def _settle_the_host(
         # 6.2. Set the cookie's host to the host that sets the cookie.
         cookie.host = host
         return True
-    # 7. Check the host of a cookie with a Domain attribute.
+    # 7. If a cookie has a Domain attribute, compare its host with the host that sets the cookie.
     # 7.1. Refuse the cookie if the host that sets it is neither the cookie's host nor below it.
     if not domain_matches(host, cookie.host):
         return False
@@ -150,7 +150,7 @@ def _insert(stored: StoredCookies, cookie: Cookie, *, http_only_allowed: bool) -
     # 18. Look for a stored cookie with the same name, host, host-only and path.
     old_cookie = stored.like(cookie)
     if old_cookie is not None:
-        # 18.1. Refuse to replace an HttpOnly cookie with one from a script.
+        # 18.1. If a script sets the cookie, refuse to replace an HttpOnly cookie.
         if not http_only_allowed and old_cookie.http_only:
             return None
         # 18.2. Keep the stored cookie if it has the value and the attributes of the new cookie. The

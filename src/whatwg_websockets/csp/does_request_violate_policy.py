@@ -20,7 +20,7 @@ def does_request_violate_policy(
     Source: https://w3c.github.io/webappsec-csp/#does-request-violate-policy
     """
     # 1. A WebSocket's request is not a resource hint, so the check for resource hints is not made.
-    # 2. Begin without a violated directive.
+    # 2. Let the violated directive be null, until a directive blocks the request.
     violates = None
     # 3. Check the request against each directive of the policy.
     for directive in policy.directive_set:

@@ -26,7 +26,7 @@ def scheme_part_matches(a: str, b: str) -> bool:
     Source: https://w3c.github.io/webappsec-csp/#match-schemes
     """
     a, b = a.lower(), b.lower()
-    # 1. Return "matches" if the two schemes meet one of four conditions.
+    # 1. Return "matches" if the scheme of the expression is that of the URL, or stands for it.
     # 1.1. A scheme matches itself, compared case-insensitively.
     is_the_same = a == b
     # 1.2. The scheme "http" matches "https".
@@ -36,7 +36,8 @@ def scheme_part_matches(a: str, b: str) -> bool:
     is_for_ws = a == "ws" and b in {"wss", "http", "https"}
     # 1.4. The scheme "wss" matches "https", the scheme of a secure WebSocket's request.
     is_for_wss = a == "wss" and b == "https"
-    # 2. Return "does not match" for a pair of schemes that meets none of the four conditions.
+    # 2. Return "does not match" if the scheme of the expression is not that of the URL and does not
+    #    stand for it.
     return is_the_same or is_https_for_http or is_for_ws or is_for_wss
 
 
@@ -55,7 +56,8 @@ def host_part_matches(pattern: str, host: str) -> bool:
     # 3. If the pattern begins with an asterisk and a dot, compare the rest of the pattern with the
     #   end of the host.
     if pattern.startswith("*."):
-        # 3.1. Remove the asterisk and keep the dot, so that the domain itself does not match.
+        # 3.1. Remove the asterisk from the pattern and keep the dot, so that the domain behind the
+        #      dot does not match by itself.
         remaining = pattern[1:].lower()
         # 3.2. Return "matches" if the host ends with the rest of the pattern, for a subdomain of
         #      any depth.

@@ -75,7 +75,7 @@ def url_matches_source_list(
     Source: https://w3c.github.io/webappsec-csp/#match-url-to-source-list
     """
     # 1. Assert that the source list is not null: every directive has a value, which may be empty.
-    # 2. Return "does not match" for an empty source list.
+    # 2. If the source list is empty, return "does not match".
     if not source_list:
         return False
     # 3. Return "does not match" if "'none'" is the only source expression.

@@ -87,7 +87,8 @@ def parse_the_policies_of_settings(
         # 2.1. Parse the policy with the disposition "enforce".
         # § csp-enforced. Parse each enforced policy, so that main fetch enforces it.
         policy = parse_a_serialized_csp(token, "header", "enforce")
-        # 2.2. Append the policy; the extraction has refused each policy without directives.
+        # 2.2. Append the enforced policy to the policies. A policy without directives was refused
+        #      when the policies were extracted from the settings.
         policies.append(policy)
     # 3. Extract the policies that the settings give as values of
     #    `Content-Security-Policy-Report-Only`.
@@ -98,7 +99,8 @@ def parse_the_policies_of_settings(
         # 3.1. Parse the policy with the disposition "report".
         # § csp-monitored. Parse each monitored policy, so that main fetch reports its violations.
         policy = parse_a_serialized_csp(token, "header", "report")
-        # 3.2. Append the policy; the extraction has refused each policy without directives.
+        # 3.2. Append the monitored policy to the policies. A policy without directives was refused
+        #      when the policies were extracted from the settings.
         policies.append(policy)
     # 4. Return the policies with the settings' origin as their self-origin.
     if not policies:

@@ -132,8 +132,9 @@ def _tell_the_listeners(document: _Document, violation: Violation) -> None:
         return
     document.depart()
     target = document.settings
-    # 3.1. The target was not an element, so its connection to a document is not checked.
-    # 3.2. Use the settings object as the target, since there is no element.
+    # 3.1. The violation of a WebSocket has no element, so no element's document is checked.
+    # 3.2. Use the settings object as the event's target, since a WebSocket's violation has no
+    #      element.
     # 3.2.1. Take the settings object, which stands for the violation's global object, as the
     #        target.
     # 3.2.2. n/a: only a window has a document that replaces the window as the target.

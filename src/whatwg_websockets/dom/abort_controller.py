@@ -23,7 +23,7 @@ class AbortController(PlatformObject):
     def __init__(self) -> None:
         # 1. Create a signal, without AbortSignal's constructor, which refuses every call.
         signal = AbortSignal.__new__(AbortSignal)
-        # 2. Set the controller's signal.
+        # 2. Set the controller's signal to the new signal.
         self._signal = signal
 
     @property

@@ -108,7 +108,7 @@ def invoke(target: "EventTarget", event: Event, phase: "ListenerLists") -> None:
     """
     # 1. The item of the path is the target itself.
     # 2. The only item of the path has a target, so no earlier item is searched for one.
-    # 3. Set the event's target.
+    # 3. Set the event's target to the target of the path's only item.
     event._target = target
     # 4. n/a: a program has no pointer or focus events, so an event has no related target.
     # 5. n/a: a program has no touch events, so an event has no touch targets.

@@ -323,11 +323,11 @@ def initialize(event: Event, type: str, bubbles: bool, cancelable: bool) -> None
     event._is_trusted = False
     # 4. Set the event's target to null.
     event._target = None
-    # 5. Set the event's type.
+    # 5. Set the event's type to the given type.
     event._type = type
-    # 6. Set the event's bubbles attribute.
+    # 6. Set the event's bubbles attribute to the given value.
     event._bubbles = bubbles
-    # 7. Set the event's cancelable attribute.
+    # 7. Set the event's cancelable attribute to the given value.
     event._cancelable = cancelable
 
 

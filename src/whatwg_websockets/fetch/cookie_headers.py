@@ -39,7 +39,7 @@ def _value_from(jar: CookieJar, request: Request) -> bytes:
     url = request.url
     # 2. Determine the same-site mode of the request.
     same_site = determine_the_same_site_mode(request)
-    # 3. Set "is secure" if the scheme of the URL is https.
+    # 3. Set "is secure" to true if the scheme of the URL is https, and to false otherwise.
     is_secure = url.scheme == "https"
     # 4. Allow HttpOnly cookies, since the cookies are sent to a server and not read by a script.
     http_only_allowed = True
@@ -90,7 +90,7 @@ def _store(jar: CookieJar, request: Request, values: list[bytes]) -> None:
     host = request.url.host or ""
     # 2. Do not allow a cookie to be set for all hosts below a public suffix.
     allow_non_host_only_cookie_for_public_suffix = False
-    # 3. Set "is secure" if the scheme of the URL is https.
+    # 3. Set "is secure" to true if the scheme of the URL is https, and to false otherwise.
     is_secure = request.url.scheme == "https"
     # 4. Allow HttpOnly cookies, since a server sets the cookies and not a script.
     http_only_allowed = True

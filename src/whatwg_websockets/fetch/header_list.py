@@ -49,7 +49,7 @@ class HeaderList:
         # 3. Begin with an empty list of values.
         # 4. Collect a value from each header with the name.
         # 4.1. Take the value as the server wrote it; the caller parses the value.
-        # 4.2. Keep a value that cannot be parsed, which the caller refuses.
+        # 4.2. Do not return failure for a value that cannot be parsed, since the caller refuses it.
         # 4.3. Append the value to the list, in the order of the headers.
         # 5. Return the list of values.
         return [value for each, value in self.headers if each.lower() == name.lower()]

@@ -27,7 +27,7 @@ def append_a_request_authorization_header(
 
     Source: https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
     """
-    # 8.21.2.1. Begin without an authorization value.
+    # 8.21.2.1. Let the authorization value be null, until an answer to the challenge is found.
     answer = None
     entries = request.client.authentication_entries
     # 8.21.2.2. Use an authentication entry of an earlier fetch, unless this fetch repeats one after

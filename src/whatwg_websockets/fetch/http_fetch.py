@@ -52,7 +52,7 @@ async def http_fetch(request: Request, obtain: Obtain) -> Response:
     Source: https://fetch.spec.whatwg.org/#concept-http-fetch
     """
     # 1. Take the request, which is passed in place of the fetch params.
-    # 2. Begin without a response.
+    # 2. Let the response be null, until the request has been made.
     # 3. A WebSocket's request has the service-workers mode "none", so no service worker handles it.
     # 4. Fetch over the network, since no service worker has responded.
     # 4.1. A request in the mode "websocket" needs no CORS preflight.

@@ -26,7 +26,7 @@ async def http_network_fetch(request: Request, obtain: Obtain) -> Response:
     """
     # 1. Take the request, which is passed in place of the fetch params.
     # 2. n/a: a program has no user who could switch the program to offline mode.
-    # 3. Begin without a response.
+    # 3. Let the response be null, until the server has sent one.
     # 4. n/a: only a document can read timing, so no timing info is filled in.
     # 5. Determine no network partition key, since a WebSocket does not share its connection.
     # 6. Obtain a new connection, since a WebSocket never reuses a connection.
@@ -67,7 +67,8 @@ async def http_network_fetch(request: Request, obtain: Obtain) -> Response:
         header_list=HeaderList(head.headers),
         connection=connection,
     )
-    # 17. Parse and store the cookies of the response, whatever its status is.
+    # 17. If the credentials mode is "include", parse and store the cookies of the response,
+    #     whatever its status is.
     if request.credentials_mode == "include":
         try:
             parse_and_store_response_set_cookie_headers(request, response)

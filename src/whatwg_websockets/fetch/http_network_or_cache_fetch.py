@@ -40,9 +40,9 @@ async def http_network_or_cache_fetch(
     Source: https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
     """
     # 1. Take the request, which is passed in place of the fetch params.
-    # 2. Begin without separate fetch params, which this algorithm does not need.
-    # 3. Begin without an HTTP request, which becomes a clone of the request.
-    # 4. Begin without a response.
+    # 2. Let the fetch params of the HTTP fetch be null, since this algorithm needs none.
+    # 3. Let the HTTP request be null, until the request is cloned.
+    # 4. Let the response be null, until the request has been made.
     # 5-7. n/a: a WebSocket's cache mode is "no-store", so no response is stored or revalidated.
     # 8. Perform the substeps until the fetch is canceled; the cancellation of the fetch cancels
     #   this coroutine.
@@ -55,7 +55,7 @@ async def http_network_or_cache_fetch(
     include_credentials = request.credentials_mode == "include"
     # 8.4. n/a: only a document has an embedder policy, which could remove the credentials.
     # 8.5. A WebSocket's request has no body, so the content length is null.
-    # 8.6. Begin without a value for Content-Length.
+    # 8.6. Let the value for Content-Length be null.
     # 8.7. The method is GET, so Content-Length is not set to 0 for a request without a body.
     # 8.8. The content length is null, so no value for Content-Length is serialized.
     # 8.9. The value for Content-Length is null, so the header is not appended.

@@ -60,7 +60,7 @@ def fetch(
     Source: https://fetch.spec.whatwg.org/#concept-fetch
     """
     # 1. Assert that the fetch does not process early hints, which no WebSocket does.
-    # 2. Begin without a task destination, which becomes a parallel queue.
+    # 2. Let the task destination be null, until it is set to a parallel queue.
     # 3. n/a: only a document can be cross-origin isolated, so no finer clock is allowed.
     # 4. Take the client from the request, which was made with it.
     # 5. n/a: a program's settings have no global object that a task could be queued on.
@@ -132,7 +132,7 @@ async def main_fetch(request: Request, obtain: Obtain) -> Response:
     Source: https://fetch.spec.whatwg.org/#concept-main-fetch
     """
     # 1. Take the request, which is passed in place of the fetch params.
-    # 2. Begin without a response.
+    # 2. Let the response be null, until the request has been made.
     # 3. The local-URLs-only flag of a WebSocket's request is not set.
     # 4. Report the violations of report-only Content Security Policies.
     report_csp_violations_for_request(request)

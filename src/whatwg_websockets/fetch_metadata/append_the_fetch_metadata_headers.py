@@ -29,11 +29,11 @@ def append_the_fetch_metadata_headers(request: "Request") -> None:
     # 1. Return if the request's URL is not potentially trustworthy.
     if not is_url_potentially_trustworthy(request.url):
         return
-    # 2. Set the header Sec-Fetch-Dest of the request.
+    # 2. Set the header Sec-Fetch-Dest to the request's destination.
     set_sec_fetch_dest(request)
-    # 3. Set the header Sec-Fetch-Mode of the request.
+    # 3. Set the header Sec-Fetch-Mode to the request's mode.
     set_sec_fetch_mode(request)
-    # 4. Set the header Sec-Fetch-Site of the request.
+    # 4. Set the header Sec-Fetch-Site to how the request's origin is related to its URL.
     set_sec_fetch_site(request)
-    # 5. Set the header Sec-Fetch-User of the request, which only a navigation has.
+    # 5. Set the header Sec-Fetch-User if the request is a navigation.
     set_sec_fetch_user(request)

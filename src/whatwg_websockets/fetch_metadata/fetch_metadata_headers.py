@@ -24,7 +24,7 @@ def set_sec_fetch_dest(request: "Request") -> None:
     # 3. Use the request's destination as the token, or "empty" if the destination is the empty
     #    string.
     value = request.destination or "empty"
-    # 4. Set Sec-Fetch-Dest in the request's header list.
+    # 4. Set Sec-Fetch-Dest to the token in the request's header list.
     request.header_list.set_a_structured_field_value(b"Sec-Fetch-Dest", value)
 
 
@@ -38,7 +38,7 @@ def set_sec_fetch_mode(request: "Request") -> None:
     # 2. Make Sec-Fetch-Mode a structured header whose value is a token.
     # 3. Use the request's mode as the token.
     value = request.mode
-    # 4. Set Sec-Fetch-Mode in the request's header list.
+    # 4. Set Sec-Fetch-Mode to the token in the request's header list.
     request.header_list.set_a_structured_field_value(b"Sec-Fetch-Mode", value)
 
 
@@ -68,7 +68,7 @@ def set_sec_fetch_site(request: "Request") -> None:
             if is_same_site(origin, origin_of_the_url):
                 # 5.4. Use "same-site" if the URL's origin is another origin of the request's site.
                 value = "same-site"
-    # 6. Set Sec-Fetch-Site in the request's header list.
+    # 6. Set Sec-Fetch-Site to the token in the request's header list.
     request.header_list.set_a_structured_field_value(b"Sec-Fetch-Site", value)
 
 

@@ -97,7 +97,8 @@ class Blob(PlatformObject):
         # 3. Normalize the media type if it is not the empty string.
         # 3.1. Use the empty string if the media type has a character outside of U+0020 to U+007E.
         # 3.2. Convert the media type to ASCII lower case.
-        # 4. Set the Blob's bytes and media type; Python returns the Blob from the constructor.
+        # 4. Set the Blob's bytes and its media type to those of the parts and the options; Python
+        #    returns the Blob from the constructor.
         self._type = _normalize_type(property_bag["type"])
 
     @property

@@ -119,7 +119,7 @@ def set_an_event_handler(event_target: "EventTarget", name: str, value: object) 
         event_handler = handler_map.get(name)
         if event_handler is None:
             event_handler = handler_map[name] = EventHandler()
-        # 4.3. Set the value of the event handler, which is looked up for each event.
+        # 4.3. Set the event handler to the new value, which is looked up for each event.
         event_handler.value = value
         # 4.4. Activate the event handler, which adds its listener unless the listener was added
         #      before.
@@ -228,7 +228,7 @@ def event_handler_callback(name: str) -> Callable[["Event"], None]:
         except BaseException as exception:
             report_an_exception(exception, callback)
             return
-        # 6. Process the return value of the event handler.
+        # 6. If the event handler has returned a value, process the value.
         if return_value is not None:
             # 6a. n/a: a program has no window, so no BeforeUnloadEvent is fired.
             # 6b. n/a: a program has no window or worker, so no ErrorEvent is handled specially.

@@ -212,7 +212,8 @@ class EventLoop:
         # 1. The event loop of a task is the one whose queue_a_task() the socket calls.
         # 2. The document of a task is the one that the socket's settings stand for.
         # 3. Create the task as a tuple, which takes little time, since each message creates a task.
-        # 4. Set the task's steps, with the object and the argument that the steps are called with.
+        # 4. Set the task's steps to the function, with the object and the argument that the
+        #    function is called with.
         # 5. The WebSocket task source is the only task source, so a task does not name its source.
         # 6. The task's document follows from the socket's settings. When a document goes away, each
         #   of its sockets becomes CLOSED, and a task has no effect on a CLOSED socket.
@@ -249,7 +250,7 @@ class EventLoop:
 
         Source: https://html.spec.whatwg.org/multipage/webappapis.html#event-loop-processing-model
         """
-        # 1. Begin without an oldest task.
+        # 1. Let the oldest task be null, until a task is taken from the task queue.
         tasks, microtasks, outlets = self.tasks, self._microtasks, self._outlets
         waiting = microtasks.queue.waiting
         # 2. While the task queue is not empty, run the oldest task. Before the first task,

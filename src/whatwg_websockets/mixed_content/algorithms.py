@@ -37,15 +37,17 @@ def should_fetching_be_blocked_as_mixed_content(
 
     Source: https://w3c.github.io/webappsec-mixed-content/#should-block-fetch
     """
-    # 1. Allow the request if one of the conditions for an exception holds.
+    # 1. Allow the request if its client does not prohibit mixed security contexts, or if its URL is
+    #    potentially trustworthy.
     # 1.1. Allow the request if its client does not prohibit mixed security contexts.
     if not prohibits_mixed_security_contexts(client):
         return False
     # 1.2. Allow the request if its current URL is potentially trustworthy.
-    # 1.3. The settings cannot allow mixed content, as the user of a browser may.
+    # 1.3. The settings have no option that allows mixed content in a request, as browsers have.
     # 1.4. A WebSocket's request is not a navigation request, which would be allowed at the top
     #      level.
-    # 2. Block the request if none of the conditions for an exception holds.
+    # 2. Block the request if its client prohibits mixed security contexts, and its URL is not
+    #    potentially trustworthy.
     return not is_url_potentially_trustworthy(url)
 
 
@@ -64,12 +66,14 @@ def should_response_be_blocked_as_mixed_content(
 
     Source: https://w3c.github.io/webappsec-mixed-content/#should-block-response
     """
-    # 1. Allow the response if one of the conditions for an exception holds.
+    # 1. Allow the response if the request's client does not prohibit mixed security contexts, or if
+    #    the response's URL is potentially trustworthy.
     # 1.1. Allow the response if the request's client does not prohibit mixed security contexts.
     if not prohibits_mixed_security_contexts(client):
         return False
     # 1.2. Allow the response if its URL is potentially trustworthy.
-    # 1.3. The settings cannot allow mixed content in a response, as the user of a browser may.
+    # 1.3. The settings have no option that allows mixed content in a response, as browsers have.
     # 1.4. A WebSocket's request is not a navigation request, whose response would be allowed.
-    # 2. Block the response if none of the conditions for an exception holds.
+    # 2. Block the response if the request's client prohibits mixed security contexts, and the
+    #    response's URL is not potentially trustworthy.
     return not is_url_potentially_trustworthy(url)

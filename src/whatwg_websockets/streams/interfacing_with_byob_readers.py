@@ -49,8 +49,8 @@ def readable_stream_fulfill_read_into_request(
     # 2. Let the reader be the BYOB reader that the stream is locked to.
     reader = stream._reader
     assert is_a_byob_reader(reader)
-    # 3. Assert that the BYOB reader has a read-into request; otherwise the pop raises an
-    #    IndexError.
+    # 3. Assert that the BYOB reader has a read-into request; an IndexError is raised if it
+    #    has none.
     # 4. Let the read-into request be the first of the BYOB reader's read-into requests.
     # 5. Remove the first read-into request from the BYOB reader's list.
     read_into_request = reader._read_into_requests.popleft()

@@ -168,7 +168,7 @@ def readable_stream_fulfill_read_request(
     # 2. Let the reader be the default reader that the stream is locked to.
     reader = stream._reader
     assert reader is not None
-    # 3. Assert that the reader has a read request; otherwise the pop raises an IndexError.
+    # 3. Assert that the reader has a read request; an IndexError is raised if it has none.
     # 4. Let the read request be the first of the default reader's read requests.
     # 5. Remove the first read request from the default reader's list.
     read_request = reader._read_requests.popleft()

@@ -190,7 +190,8 @@ def writable_stream_mark_first_write_request_in_flight(stream: "WritableStream[A
     """
     # 1. Assert that no write request of the stream is in flight yet.
     assert stream._in_flight_write_request is None
-    # 2. Assert that the stream has a write request; otherwise the pop raises an IndexError.
+    # 2. Assert that the stream has a write request; an IndexError is raised if it has
+    #    none.
     # 3. Let the write request be the first of the stream's write requests.
     # 4. Remove the first write request from the stream's list.
     # 5. Set the stream's in-flight write request to the removed write request.

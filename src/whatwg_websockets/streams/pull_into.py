@@ -56,7 +56,7 @@ def readable_byte_stream_controller_pull_into(
     if view.type is not DATA_VIEW:
         # 4.1. Set the element size to the size of the typed array's elements.
         element_size = view.type.element_size
-        # 4.2. Set the constructor to that of the typed array's type.
+        # 4.2. Set the constructor for the view that is returned to that of the typed array's type.
         ctor = view.type
     # 5. Let the minimum fill be the requested number of elements times the element size, in bytes.
     minimum_fill = min_ * element_size

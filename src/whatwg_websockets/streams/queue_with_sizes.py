@@ -32,7 +32,7 @@ def dequeue_value(container: QueueWithSizes) -> Any:
     Source: https://streams.spec.whatwg.org/#dequeue-value
     """
     # 1. Assert that the container has a queue and its total size; its Python type ensures this.
-    # 2. Assert that the queue-with-sizes is not empty; otherwise the pop raises an IndexError.
+    # 2. Assert that the queue-with-sizes is not empty; an IndexError is raised if it is.
     # 3. Let the value-with-size be the first of the queue-with-sizes.
     # 4. Remove the first value-with-size from the queue.
     value, size = container._queue.popleft()

@@ -35,12 +35,13 @@ def set_up_transform_stream_default_controller(
     controller._finish_promise = None
     # 4. Set the transform stream's controller to the given controller.
     stream._controller = controller
-    # 5. Set the controller's transform algorithm, which takes each chunk that is written.
+    # 5. Set the controller's transform algorithm to the given one, which takes each written chunk.
     controller._transform_algorithm = transform_algorithm
-    # 6. Set the controller's flush algorithm, which is performed after the last chunk.
+    # 6. Set the controller's flush algorithm to the given one, which is performed after the last
+    #    chunk.
     controller._flush_algorithm = flush_algorithm
-    # 7. Set the controller's cancel algorithm, which is performed if either side is aborted or
-    #    cancelled.
+    # 7. Set the controller's cancel algorithm to the given one, which is performed if either side
+    #    is aborted or cancelled.
     controller._cancel_algorithm = cancel_algorithm
 
 

@@ -79,11 +79,12 @@ def set_up_writable_stream_default_controller(
     controller._strategy_size_algorithm = size_algorithm
     # 9. Set the writable stream controller's high water mark to the given one.
     controller._strategy_hwm = high_water_mark
-    # 10. Set the controller's write algorithm, which gives a chunk to the sink.
+    # 10. Set the controller's write algorithm to the given one, which gives a chunk to the sink.
     controller._write_algorithm = write_algorithm
-    # 11. Set the controller's close algorithm, which closes the sink.
+    # 11. Set the controller's close algorithm to the given one, which closes the sink.
     controller._close_algorithm = close_algorithm
-    # 12. Set the controller's abort algorithm, which aborts the sink with a reason.
+    # 12. Set the controller's abort algorithm to the given one, which aborts the sink with a
+    #     reason.
     controller._abort_algorithm = abort_algorithm
     # 13. Let the backpressure be that of the new controller, which is true if the high water mark
     #     is 0.

@@ -57,7 +57,7 @@ def serialize_an_origin(origin: Origin) -> str:
 
     Source: https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin
     """
-    # 1. Return "null" for an opaque origin.
+    # 1. If the origin is opaque, return "null".
     if isinstance(origin, OpaqueOrigin):
         return "null"
     # 2. Begin the serialization with the origin's scheme.

@@ -338,7 +338,7 @@ def convert_to_int(
         #      does.
         # 7.3. Return the rounded number, which is in range because the bounds are integers.
         return round(number)
-    # 8. Return 0 for NaN, the infinities and zero.
+    # 8. If the number is NaN, an infinity or zero, return 0.
     if not math.isfinite(number):
         return 0
     # 9. Cut the fraction off the number.

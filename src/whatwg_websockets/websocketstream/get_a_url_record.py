@@ -24,10 +24,10 @@ def get_a_url_record(url: str, base_url: UrlRecord) -> UrlRecord:
     if url_record is None:
         given = without_password(url)
         raise DOMException(f"{given!r} is not a URL that can be resolved", "SyntaxError")
-    # 3. Change the scheme http to ws.
+    # 3. If the URL's scheme is http, replace the scheme by ws.
     if url_record.scheme == "http":
         url_record = url_record.with_scheme("ws")
-    # 4. Change the scheme https to wss.
+    # 4. If the URL's scheme is https, replace the scheme by wss.
     elif url_record.scheme == "https":
         url_record = url_record.with_scheme("wss")
     # 5. Throw a SyntaxError if the scheme is not ws or wss.

@@ -37,8 +37,8 @@ def write(stream: "WebSocketStream", chunk: object) -> Promise[Any]:
     event_loop = stream._event_loop
     # 1. Make a promise, which is pending until there is room for the next message.
     promise = a_new_promise(event_loop)
-    # 2. Begin without data; the chunk determines what is sent.
-    # 3. Begin without an opcode; the chunk determines whether it is binary or text.
+    # 2. Let the data be null, until the chunk determines what is sent.
+    # 3. Let the opcode be null, until the chunk determines whether the message is binary or text.
     try:
         # 4. Send a chunk that is a buffer source as a binary message.
         if not isinstance(chunk, str) and is_buffer_source(chunk):
