@@ -88,13 +88,14 @@ def serialize_cookies(cookies: Iterable[Cookie]) -> bytes:
     output = b""
     # 2. Go through the cookies in order.
     for cookie in cookies:
-        # 2.1. Append a semicolon and a space if the value is not empty.
+        # 2.1. Append a semicolon and a space to the value of the Cookie field if it is not empty.
         if output:
             output += b"; "
-        # 2.2. Append the cookie's name and an equals sign, unless the name is empty.
+        # 2.2. Append the cookie's name and an equals sign to the value of the Cookie field, unless
+        #      the name is empty.
         if cookie.name:
             output += cookie.name + b"="
-        # 2.3. Append the cookie's value.
+        # 2.3. Append the cookie's value to the value of the Cookie field.
         output += cookie.value
     # 3. Return the value of the Cookie field, which contains no attributes.
     return output

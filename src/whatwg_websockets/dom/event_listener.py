@@ -250,7 +250,8 @@ def add_an_event_listener(event_target: "EventTarget", listener: EventListener) 
     # 4. If the listener's passive is null, set it to the default passive value.
     if listener.passive is None:
         listener.passive = default_passive_value()
-    # 5. Append the listener, unless the target has one with the same type, callback and capture.
+    # 5. Append the listener to the target's list, unless the list has a listener with the same
+    #    type, callback and capture.
     if not _contains(event_target, listener):
         _append(event_target, listener)
     # 6. If the listener has a signal, add an abort algorithm to the signal. The algorithm refers to

@@ -259,7 +259,7 @@ def process_blob_parts(parts: list[str | bytes | Blob], endings: str) -> bytes:
     """
     # 1. Begin with an empty sequence of bytes.
     result = bytearray()
-    # 2. Append each of the parts in turn.
+    # 2. Append each of the parts in turn to the Blob's bytes.
     for element in parts:
         # 2.1. Encode a part that is a string.
         if isinstance(element, str):
@@ -268,14 +268,16 @@ def process_blob_parts(parts: list[str | bytes | Blob], endings: str) -> bytes:
             # 2.1.2. Convert the line endings in the string if `endings` is "native".
             if endings == "native":
                 string = convert_line_endings_to_native(element)
-            # 2.1.3. Append the string encoded as UTF-8; lone surrogates were replaced when it was
-            #        converted.
+            # 2.1.3. Append the string encoded as UTF-8 to the Blob's bytes; lone surrogates were
+            #        replaced when the string was converted.
             result += string.encode()
-        # 2.2. Append the bytes of a part that is a buffer, copied when the part was converted.
+        # 2.2. If a part is a buffer, append its bytes, copied when the part was converted, to the
+        #      Blob's bytes.
         elif isinstance(element, bytes):
             result += element
         else:
-            # 2.3. Append the bytes of a part that is a Blob, without its media type.
+            # 2.3. If a part is a Blob, append its bytes, without its media type, to the new Blob's
+            #      bytes.
             result += element._byte_sequence
     # 3. Return the concatenated bytes, which do not change any more.
     return bytes(result)

@@ -64,9 +64,9 @@ def serialize_an_origin(origin: Origin) -> str:
     result = origin.scheme
     # 3. Append a colon and two slashes to the scheme.
     result += "://"
-    # 4. Append the origin's host, which is serialized already.
+    # 4. Append the origin's host, which is serialized already, to the result.
     result += origin.host
-    # 5. Append a colon and the origin's port, unless the port is null.
+    # 5. Append a colon and the origin's port to the result, unless the port is null.
     if origin.port is not None:
         result += f":{origin.port}"
     # 6. Return the serialization, which ends without a path or slash.

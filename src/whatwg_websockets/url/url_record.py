@@ -181,33 +181,36 @@ def serialize_a_url(url: UrlRecord, *, exclude_fragment: bool = False) -> str:
     output = f"{url.scheme}:"
     # 2. Write the authority of a URL whose host is not null; a file URL has an empty host.
     if url.host is not None:
-        # 2.1. Append two slashes, after which the authority follows.
+        # 2.1. Append two slashes to the output, after which the authority follows.
         output += "//"
         # 2.2. Write the credentials if the URL includes any.
         if url.username or url.password:
-            # 2.2.1. Append the username, which may be empty if the URL has a password.
+            # 2.2.1. Append the username, which may be empty if the URL has a password, to
+            #        the output.
             output += url.username
-            # 2.2.2. Append a colon and the password, unless the password is empty.
+            # 2.2.2. Append a colon and the password to the output, unless the password is empty.
             if url.password:
                 output += f":{url.password}"
-            # 2.2.3. Append an at sign after the credentials.
+            # 2.2.3. Append an at sign to the output, after the credentials.
             output += "@"
-        # 2.3. Append the host, which the URL record holds serialized.
+        # 2.3. Append the host, which the URL record holds serialized, to the output.
         output += url.host
-        # 2.4. Append a colon and the port, unless the port is null because it is the scheme's
-        #      default.
+        # 2.4. Append a colon and the port to the output, unless the port is null because it is the
+        #      scheme's default.
         if url.port is not None:
             output += f":{url.port}"
     # 3. Append "/." before a path with an empty first segment, which would otherwise read as a
     #    host.
     elif url.path.startswith("//"):
         output += "/."
-    # 4. Append the path, which the URL record holds serialized.
+    # 4. Append the path, which the URL record holds serialized, to the output.
     output += url.path
-    # 5. Append a question mark and the query if the query is not null, even if it is empty.
+    # 5. Append a question mark and the query to the output if the query is not null, even if it is
+    #    empty.
     if url.query is not None:
         output += f"?{url.query}"
-    # 6. Append a number sign and the fragment, unless the caller excludes the fragment.
+    # 6. Append a number sign and the fragment to the output, unless the caller excludes the
+    #    fragment.
     if not exclude_fragment and url.fragment is not None:
         output += f"#{url.fragment}"
     # 7. Return the serialized URL, which the parser would parse to an equal URL.
