@@ -390,7 +390,8 @@ async def test_a_cancelled_read_loses_no_chunk():
     await written
 
 
-async def test_a_transformer_is_let_go_when_the_stream_has_ended():
+@pytest.mark.parametrize("end", ["close", "abort", "cancel"])
+async def test_a_transformer_is_let_go_when_the_stream_has_ended(end):
     class Identity:
         def transform(self, chunk, controller):
             controller.enqueue(chunk)
@@ -401,15 +402,14 @@ async def test_a_transformer_is_let_go_when_the_stream_has_ended():
         def cancel(self):
             pass
 
-    for end in ("close", "cancel"):
-        transformer = Identity()
-        reference = weakref.ref(transformer)
-        stream = TransformStream(transformer)
-        del transformer
-        await (stream.writable.close() if end == "close" else stream.readable.cancel())
-        await settle()
-        await collect_garbage()
-        assert reference() is None
+    transformer = Identity()
+    reference = weakref.ref(transformer)
+    stream = TransformStream(transformer)
+    del transformer
+    await getattr(stream.readable if end == "cancel" else stream.writable, end)()
+    await settle()
+    await collect_garbage()
+    assert reference() is None
 
 
 async def test_another_thread_is_refused():

@@ -55,9 +55,14 @@ def construct(
     # 4. Throw a SyntaxError if a subprotocol is not a token or is given twice.
     require_subprotocols(protocols)
     # 5. Store the URL record in the stream.
+    # § websocketstream-internal-url. A WebSocketStream keeps the URL record of its URL.
     stream._url = url_record
     # 6. Make the promises `opened` and `closed`, which are pending.
+    # § websocketstream-internal-opened. A WebSocketStream has a promise `opened`, which is settled
+    #   when the handshake has ended.
     stream._opened = a_new_promise(event_loop)
+    # § websocketstream-internal-closed. A WebSocketStream has a promise `closed`, which is settled
+    #   when the connection is closed.
     stream._closed = a_new_promise(event_loop)
     # A program may ignore one or both of them, so their rejection is not reported, as in Chromium.
     mark_as_handled(stream._opened)

@@ -46,11 +46,9 @@ class WebSocketError(DOMException):
     Source: https://whatpr.org/websockets/48.html#websocketerror
     """
 
-    # § websocketstream-error-internal-code. Begin with null as the close code of a WebSocketError.
-    _close_code: int | None = None
-    # § websocketstream-error-internal-reason. Begin with the empty string as the reason of a
-    #   WebSocketError.
-    _reason: str = ""
+    # The constructor sets these attributes.
+    _close_code: int | None
+    _reason: str
 
     @algorithm("dom-websocketerror-websocketerror", "new WebSocketError(message, init)")
     def __init__(
@@ -65,8 +63,12 @@ class WebSocketError(DOMException):
         # 2. Set the exception's message to the given message.
         super().__init__(message, "WebSocketError")
         # 3. Get the close code, or null if it was left out.
+        # § websocketstream-error-internal-code. The close code of a WebSocketError is null if its
+        #   creator gives none.
         code = converted.get("closeCode")
         # 4. Get the reason, which is the empty string if it was left out.
+        # § websocketstream-error-internal-reason. The reason of a WebSocketError is the empty
+        #   string if its creator gives none.
         reason = converted["reason"]
         # 5. Validate the close code and the reason.
         validate_close_code_and_reason(code, reason)

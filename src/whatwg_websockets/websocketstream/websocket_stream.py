@@ -93,13 +93,8 @@ class WebSocketStream(PlatformObject):
     )
 
     # The constructor sets these attributes.
-    # § websocketstream-internal-url. WebSocketStream has a URL record as its url.
     _url: UrlRecord
-    # § websocketstream-internal-opened. WebSocketStream has a promise `opened`, which is settled
-    #   when the handshake has ended.
     _opened: Promise[WebSocketOpenInfo]
-    # § websocketstream-internal-closed. WebSocketStream has a promise `closed`, which is settled
-    #   when the connection is closed.
     _closed: Promise[WebSocketCloseInfo]
     _backpressure: HeldTasks
     _connection: WebSocketConnection
