@@ -40,6 +40,7 @@ class Court:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            encoding=os.environ.get("PYTHONIOENCODING"),
         )
 
     def run(self, *arguments: str) -> tuple[int, str]:
