@@ -58,7 +58,7 @@ def test_a_verdict_that_falls_short_is_named(stage):
     stage.environ[MARK] = json.dumps({"1.1.2": "NON-STRICT"})
     code, output = stage.run("--cases", "1.1.*", "--jobs", "1")
     assert code == 1
-    assert "1.1.2  ~ NON-STRICT  The messages are as expected." in output
+    assert "1.1.2  ~ NON-STRICT  One message there and back. The messages are as expected." in output
     root = ElementTree.parse(stage.reports / "junit.xml").getroot()
     assert (root.get("failures"), root.get("errors")) == ("1", "0")
 
@@ -69,7 +69,7 @@ def test_a_case_that_hangs_is_bounded_and_the_others_go_on(stage):
     assert code == 1
     assert stage.verdicts() == dict.fromkeys(ALL, "OK") | {"1.1.2": "FAILED"}
     why = "The messages are as expected. The command did nothing for 8 s and was stopped"
-    assert f"1.1.2  ✕ FAILED  {why}" in output
+    assert f"1.1.2  ✕ FAILED  One message there and back. {why}" in output
 
 
 def test_a_client_that_crashes_costs_the_case_at_hand(stage):
