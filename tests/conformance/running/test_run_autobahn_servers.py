@@ -53,7 +53,9 @@ def test_a_verdict_that_falls_short_is_named(stage):
     stage.environ[MARK] = json.dumps({"1.1.2": "NON-STRICT"})
     code, output = ran(stage, "--server", odd("good"), "--cases", "1.1.*", "--jobs", "1")
     assert code == 1
-    assert "1.1.2  ~ NON-STRICT  One message there and back. The messages are as expected." in output
+    assert (
+        "1.1.2  ~ NON-STRICT  One message there and back. The messages are as expected." in output
+    )
 
 
 @pytest.mark.parametrize(
