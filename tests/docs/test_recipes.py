@@ -89,6 +89,8 @@ async def test_why_a_connection_with_a_password_cannot_be_established(recipes):
         ("ws://ann@a.example/", "ws://ann@a.example/"),
         ("ws://a.example:81/b@c", "ws://a.example:81/b@c"),
         ("ws://:pw@a.example/", "ws://:***@a.example/"),
+        ("ws://a.example/r?next=http://ann:s@h", "ws://a.example/r?next=http://ann:s@h"),
+        ("ws://a.example//a:b@c", "ws://a.example//a:b@c"),
     ],
 )
 def test_a_url_as_it_is_logged(recipes, url, logged):
@@ -130,7 +132,7 @@ async def test_connecting_goes_on_after_what_may_pass_and_ends_with_what_will_no
     assert {record.url for record in records} == {sockets[0].url}
 
 
-@pytest.mark.parametrize("code", [1000, 4001])
+@pytest.mark.parametrize("code", [1000, 4002])
 async def test_connecting_ends_with_a_closing_handshake(recipes, code):
     async with Server() as server:
         running = asyncio.ensure_future(recipes.stay_connected(server.url, lambda socket: None))
@@ -234,6 +236,36 @@ async def test_a_connection_on_which_nothing_arrives_is_closed(recipes, caplog):
         await until(lambda: socket.readyState == WebSocket.CLOSED)
 
 
+async def test_a_server_that_answers_too_late_gets_a_new_connection(recipes, caplog):
+    sockets = []
+
+    def use(socket):
+        sockets.append(socket)
+        if len(sockets) == 1:
+            recipes.close_if_silent(socket, "are you there?", 0.01)
+
+    async with Server() as server:
+        running = asyncio.ensure_future(recipes.stay_connected(server.url, use, first_pause=0.001))
+        peer = await server.accept_handshake()
+        await close_with(peer, recipes.SILENT)
+        await end(await server.accept_handshake(), 1000)
+        assert await running == "closed with 1000 "
+        assert len(sockets) == 2
+
+
+@pytest.mark.parametrize("program", ["why_not", "stay_connected"])
+async def test_a_program_that_cannot_read_the_cause_says_so(recipes, program):
+    logger = logging.getLogger("whatwg_websockets")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    more = {"stay_connected": [print]}
+    try:
+        with pytest.raises(RuntimeError, match="has to let warnings through"):
+            await getattr(recipes, program)("ws://localhost:1/", *more.get(program, []))
+    finally:
+        logger.setLevel(level)
+
+
 @pytest.mark.parametrize(
     ("kind", "why", "expected"),
     [
@@ -244,6 +276,8 @@ async def test_a_connection_on_which_nothing_arrives_is_closed(recipes, caplog):
         ("status", "the server answered with status 403 Forbidden", False),
         ("status", "the server answered with status 404 Not Found", False),
         ("status", "the server answered with status 429 Too Many Requests", True),
+        ("proxy", "the proxy did not connect: it answered with status 502 Bad Gateway", True),
+        ("proxy", "the proxy did not connect: it answered with status 403 Forbidden", False),
         ("tls", "the certificate was not accepted", False),
         ("name not found", "", False),
     ],

@@ -77,7 +77,7 @@ def test_a_step_that_nobody_misses(toys, monkeypatch):
     assert done.exit_code == 1
     assert done.stdout == "src/house/toys.py:3: play(toy) 1: taken out, and no test fails\n"
     assert "younger than the data" in done.stderr
-    assert "2 mutants, 1 survivors, 1 without a reason; 2 s\n" in done.stderr
+    assert "2 mutants, 1 survivor, 1 without a reason; 2 s\n" in done.stderr
     assert toys.jobs == 3
 
 

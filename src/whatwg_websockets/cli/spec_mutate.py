@@ -28,6 +28,7 @@ from whatwg_websockets.steps.mutate import (
 from whatwg_websockets.steps.places import MAIN_FLOOR, Place, folder_of, places
 from whatwg_websockets.steps.survivors import Survivor, entry_of, read_survivors, reason_for
 from whatwg_websockets.steps.toml_file import IndexFault
+from whatwg_websockets.steps.trace.values import counted
 
 
 def mutate_command(
@@ -213,7 +214,8 @@ def _sum_up(verdicts: list[Verdict], survivors: list[Survivor], seconds: float) 
     alive = [each.mutant for each in verdicts if each.survived]
     unexcused = [mutant for mutant in alive if not reason_for(mutant, survivors)]
     typer.echo(
-        f"{len(verdicts)} mutants, {len(alive)} survivors, {len(unexcused)} without a reason; "
+        f"{counted(len(verdicts), 'mutant')}, {counted(len(alive), 'survivor')}, "
+        f"{len(unexcused)} without a reason; "
         f"{seconds:.0f} s",
         err=True,
     )
