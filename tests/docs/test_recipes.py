@@ -38,8 +38,7 @@ def recipes():
 
 async def close_with(peer, code=1000, reason=""):
     """Answer the Close frame that comes, and end TCP."""
-    while (await peer.read_frame()).opcode != frames.CLOSE:
-        pass
+    await peer.expect_close()
     await peer.send_close(code, reason)
     peer.half_close()
 
@@ -224,16 +223,35 @@ async def test_a_connection_that_was_open_for_a_minute_makes_the_pause_short(
     assert pauses == [1, 2, 4, 1]
 
 
-async def test_a_connection_on_which_nothing_arrives_is_closed(recipes, caplog):
+async def test_a_connection_on_which_nothing_arrives_is_closed(recipes, monkeypatch, caplog):
+    waits = []
+
+    def call_later(seconds, action):
+        wait = SimpleNamespace(seconds=seconds, go_off=action, is_cancelled=False)
+        wait.cancel = lambda: setattr(wait, "is_cancelled", True)
+        waits.append(wait)
+        return wait
+
+    loop = SimpleNamespace(call_later=call_later)
+    fakes = SimpleNamespace(**{**vars(asyncio), "get_running_loop": lambda: loop})
+    monkeypatch.setitem(recipes.close_if_silent.__globals__, "asyncio", fakes)
     async with Server() as server:
         settings = EnvironmentSettings(limits=Limits(closing_timeout=0.01))
         socket = WebSocket(server.url, settings=settings)
-        recipes.close_if_silent(socket, "are you there?", 0.01)
+        recipes.close_if_silent(socket, "are you there?", 20)
         peer = await server.accept_handshake()
+        await until(lambda: len(waits) == 1)
+        waits[0].go_off()
         assert (await peer.read_frame()).payload == b"are you there?"
         await peer.send_text("yes")
+        await until(lambda: len(waits) == 3)
+        assert waits[1].is_cancelled
+        waits[2].go_off()
         assert (await peer.read_frame()).payload == b"are you there?"
+        waits[3].go_off()
+        assert (await peer.read_frame()).payload == recipes.SILENT.to_bytes(2)
         await until(lambda: socket.readyState == WebSocket.CLOSED)
+    assert {wait.seconds for wait in waits} == {20}
 
 
 async def test_a_server_that_answers_too_late_gets_a_new_connection(recipes, caplog):
@@ -247,7 +265,10 @@ async def test_a_server_that_answers_too_late_gets_a_new_connection(recipes, cap
     async with Server() as server:
         running = asyncio.ensure_future(recipes.stay_connected(server.url, use, first_pause=0.001))
         peer = await server.accept_handshake()
-        await close_with(peer, recipes.SILENT)
+        assert (await peer.read_frame()).payload == b"are you there?"
+        await peer.expect_close(recipes.SILENT)
+        await peer.send_close(recipes.SILENT)
+        peer.half_close()
         await end(await server.accept_handshake(), 1000)
         assert await running == "closed with 1000 "
         assert len(sockets) == 2

@@ -50,7 +50,7 @@ def print_summary(
         console.print(line)
     if more := sum(cases for cases, _ in lines[_MOST_NAMED:]):
         they = "falls short; the report has it" if more == 1 else "fall short; the report has them"
-        console.print(f"{counted(more, 'more case', 'more cases')} {they}.")
+        console.print(f"{counted(more, 'more case')} {they}.")
     for line in repeating(run, news, patterns):
         console.print(line, markup=False)
     for line in run.aftermaths:

@@ -155,8 +155,7 @@ class _Drift:
             changed = _change(How.CHANGED, "the introduction", algorithm, introduction, places)
             yield replace(changed, was_hash=algorithm.introduction or "")
         was = self.words_of_steps(algorithm, functions)
-        words = {number: step.text for number, step in now.steps.items()}
-        for how, old, new in compare(algorithm.steps, now.hashes, was, words):
+        for how, old, new in compare(algorithm.steps, now.hashes, was, now.words):
             what = f"step {new if old is None else old}"
             passage = None if new is None else now.steps[new]
             anchor = algorithm.anchor

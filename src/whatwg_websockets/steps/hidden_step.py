@@ -76,8 +76,7 @@ def hide_a_step(root: Path, number: int) -> Change:
     if record and not 1 <= number <= len(record):
         raise LookupError(f"there is no step {number}; the numbers are 1 to {len(record)}")
     random.Random(0).shuffle(record)  # noqa: S311
-    first = number % max(len(record), 1)
-    for entry in record[first:] + record[:first]:
+    for entry in record[number:] + record[:number]:
         for mutant in _mutants_of(entry["module"]):
             if hidden(mutant) == entry:
                 return _change(root, mutant)

@@ -23,6 +23,11 @@ def anchor_in_code(entry: Algorithm | Requirement) -> str:
     return f"{entry.standard}#{entry.anchor}" if is_rfc else entry.anchor
 
 
+def forms_of_the_anchor(entry: Algorithm | Requirement) -> set[str]:
+    """Return the anchor of an algorithm or a requirement in each form in which it may be asked."""
+    return {entry.anchor, f"#{entry.anchor}", anchor_in_code(entry), entry.url}
+
+
 class Catalogue:
     """All algorithms and requirements of the index, by their names in the code.
 

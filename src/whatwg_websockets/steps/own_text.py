@@ -94,8 +94,7 @@ class OwnText:
         }
         came = {}
         was = self._comments_of(algorithm)
-        now = {number: step.text for number, step in found.steps.items()}
-        for how, old, new in compare(algorithm.steps, found.hashes, was, now):
+        for how, old, new in compare(algorithm.steps, found.hashes, was, found.words):
             if new is None:
                 words[old or ""] = self._gone(algorithm.steps[old or ""])
             elif old is None:

@@ -127,7 +127,7 @@ def _pairs(
 
 def _depth(number: str) -> int:
     """Return of how many steps a step is a substep or a branch."""
-    return len(re.findall(r"\d+|[a-z]", number))
+    return len(_natural(number))
 
 
 def likeness(was: str, now: str) -> float:

@@ -80,6 +80,11 @@ class UpstreamAlgorithm:
         """The hash of each step, by its number."""
         return {number: step.hash for number, step in self.steps.items()}
 
+    @property
+    def words(self) -> dict[str, str]:
+        """The words of each step, by its number."""
+        return {number: step.text for number, step in self.steps.items()}
+
     def folded(self, numbers: Collection[str], hashes: Collection[str] = ()) -> "UpstreamAlgorithm":
         """Include the substeps of some steps in these steps.
 

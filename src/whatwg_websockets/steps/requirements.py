@@ -8,7 +8,7 @@ from pathlib import Path
 from whatwg_websockets.steps.comments import SourceFile
 from whatwg_websockets.steps.function_text import Code
 from whatwg_websockets.steps.index import Requirement, Standard
-from whatwg_websockets.steps.links import Catalogue, anchor_in_code, near
+from whatwg_websockets.steps.links import Catalogue, anchor_in_code, forms_of_the_anchor, near
 from whatwg_websockets.steps.named_tests import nearest_first, read_tests
 from whatwg_websockets.steps.places import Place, places
 from whatwg_websockets.steps.positions import Position, read_positions
@@ -99,7 +99,11 @@ class Requirements:
         """
         everything = [one for one, _ in self._standards.values()]
         own = [one for one in everything if one.standard == OWN]
-        for names, wanted in ((_exact, query), (_short, _plain(query)), (_last, _plain(query))):
+        for names, wanted in (
+            (forms_of_the_anchor, query),
+            (_short, _plain(query)),
+            (_last, _plain(query)),
+        ):
             for requirements in (own, everything):
                 found = [one for one in requirements if wanted in names(one)]
                 if found:
@@ -136,12 +140,6 @@ class Requirements:
                 each for each in read_positions(self._positions) if each.is_about(requirement)
             ),
         )
-
-
-def _exact(requirement: Requirement) -> set[str]:
-    """Return the anchor of a requirement, in all its forms."""
-    anchor = requirement.anchor
-    return {anchor, f"#{anchor}", anchor_in_code(requirement), requirement.url}
 
 
 def _short(requirement: Requirement) -> set[str]:

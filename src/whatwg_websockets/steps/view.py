@@ -15,7 +15,7 @@ from whatwg_websockets.steps.comments import Comment, MarkedFunction, SourceFile
 from whatwg_websockets.steps.function_text import Code, FunctionText
 from whatwg_websockets.steps.grammar import Mark
 from whatwg_websockets.steps.index import Algorithm, Standard
-from whatwg_websockets.steps.links import PART, Catalogue, anchor_in_code, near
+from whatwg_websockets.steps.links import PART, Catalogue, anchor_in_code, forms_of_the_anchor, near
 from whatwg_websockets.steps.named_tests import nearest_first, read_tests
 from whatwg_websockets.steps.pairing import comments_on
 from whatwg_websockets.steps.positions import Position, read_positions
@@ -240,8 +240,7 @@ class Library:
         return [each for each in others if _called(each).casefold() == called]
 
     def _exactly(self, algorithm: Algorithm) -> set[str]:
-        anchor = anchor_in_code(algorithm)
-        return {algorithm.name, anchor, algorithm.anchor, f"#{algorithm.anchor}", algorithm.url}
+        return {algorithm.name} | forms_of_the_anchor(algorithm)
 
     def _shortly(self, algorithm: Algorithm) -> set[str]:
         functions = {function.qualified_name for function in self.functions(algorithm)}
@@ -280,12 +279,7 @@ class Library:
         """Return an algorithm with its functions, callers, tests and positions."""
         functions = self.functions(algorithm)
         anchor = anchor_in_code(algorithm)
-        found = {
-            number
-            for function in functions
-            for step in function.steps
-            for number in step.stands_for(algorithm.steps)
-        }
+        found = self.comments_of(algorithm)
         own = {(function.module, function.qualified_name) for function in functions}
         callers = _others(own, (each for one in functions for each in self._calls.callers(one)))
         callees = _others(own, (each for one in functions for each in self._calls.callees(one)))

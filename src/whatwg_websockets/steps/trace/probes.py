@@ -18,8 +18,8 @@ from whatwg_websockets.steps.trace.inflation import BEGINNING
 from whatwg_websockets.steps.trace.record import Record
 from whatwg_websockets.steps.trace.secrets import without_secrets
 from whatwg_websockets.steps.trace.terms import (
-    attributes_of_the_dictionary,
     attributes_of_the_event,
+    members_of_the_dictionary,
 )
 from whatwg_websockets.steps.trace.values import counted, in_brief, shortened, shown
 from whatwg_websockets.steps.trace.wire import Frame, FrameReader, HalfAHeader, OutgoingFrames
@@ -157,7 +157,7 @@ class Probes:
     def _promise(self, what: str, promise: object, value: object) -> None:
         name = self._record.sockets.name_of_the_promise(promise)
         if name:
-            members = attributes_of_the_dictionary(value, in_brief)
+            members = members_of_the_dictionary(value, in_brief)
             said = ", ".join(f"{each} {text}" for each, text in members.items())
             text = f"{name} is {what} with {said or in_brief(value)}"
             self._event(text, {"value": shown(value)})

@@ -134,8 +134,8 @@ def _members(value: object, show: Show) -> str:
     return f"«[ {', '.join(items)} ]»"
 
 
-def attributes_of_the_dictionary(value: object, show: Show) -> dict[str, str]:
-    """Return the members of what a promise of a WebSocketStream is resolved with.
+def members_of_the_dictionary(value: object, show: Show) -> dict[str, str]:
+    """Return the members of a dictionary that a promise is resolved with; none of another value.
 
     The two streams are left out, since there is no more to say of them than that they are new.
     """
